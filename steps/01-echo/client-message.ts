@@ -1,0 +1,32 @@
+/** Tells the sender alone what was wrong with a frame. */
+export class ClientMessageError extends Error {}
+
+const expected = 'Send text that is JSON, like {"message": "hi"}.'
+
+/**
+ * The `message` of a client's frame; other fields are ignored.
+ * @throws ClientMessageError with what was wrong and what is expected
+ */
+export function parseClientMessage(data: string | Uint8Array): string {
+  // #region parse-message
+  if (typeof data !== "string") {
+    throw new ClientMessageError(`That frame is binary. ${expected}`)
+  }
+  const content = parseJson(data)
+  if (typeof content !== "object" || content === null) {
+    throw new ClientMessageError(`That is not a JSON object. ${expected}`)
+  }
+  if (!("message" in content) || typeof content.message !== "string") {
+    throw new ClientMessageError(`It has no text as "message". ${expected}`)
+  }
+  return content.message.toWellFormed()
+  // #endregion parse-message
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new ClientMessageError(`That is not JSON. ${expected}`)
+  }
+}

@@ -1,0 +1,24 @@
+import { type IncomingMessage, ServerResponse } from "node:http"
+import { Socket } from "node:net"
+import type { Duplex } from "node:stream"
+
+/** Answers a handshake with a status and a sentence, and ends it. */
+export function refuse(
+  request: IncomingMessage,
+  stream: Duplex,
+  status: number,
+  sentence: string,
+): void {
+  // A client that resets while it is being refused is gone either way.
+  stream.on("error", () => stream.destroy())
+  if (!(stream instanceof Socket)) {
+    stream.destroy()
+    return
+  }
+  const response = new ServerResponse(request)
+  response.shouldKeepAlive = false
+  response.assignSocket(stream)
+  response.on("finish", () => stream.end())
+  response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8" })
+  response.end(`${sentence}\n`)
+}

@@ -1,0 +1,19 @@
+import { failToStart } from "./fail-to-start.ts"
+
+export interface Settings {
+  /** 0 takes any free port. */
+  readonly port: number
+  /** "localhost" answers on 127.0.0.1 and, where there is one, on ::1. */
+  readonly host: string
+}
+
+/** Reads `PORT` and `HOST`; ends the process on a port that is none. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  return { port: readPort(env.PORT || "8000"), host: env.HOST || "localhost" }
+}
+
+function readPort(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  return failToStart(`PORT is "${text}": a port is a number from 0 to 65535.`)
+}

@@ -1,0 +1,28 @@
+/** What a placeholder in a route may stand for. */
+export interface Converter {
+  /** A regular expression without groups. */
+  readonly pattern: string
+  /** The value for a text that matched; undefined makes it a miss. */
+  convert(text: string): string | number | undefined
+}
+
+const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+/** Django's path converters, by their names. */
+export const converters: ReadonlyMap<string, Converter> = new Map([
+  ["str", { pattern: "[^/]+", convert: asText }],
+  ["int", { pattern: "[0-9]+", convert: asInteger }],
+  ["slug", { pattern: "[-a-zA-Z0-9_]+", convert: asText }],
+  ["uuid", { pattern: uuid, convert: asText }],
+  ["path", { pattern: ".+", convert: asText }],
+])
+
+function asText(text: string): string {
+  return text
+}
+
+/** A number too long to be exact would answer for its neighbours. */
+function asInteger(text: string): number | undefined {
+  const value = Number(text)
+  return Number.isSafeInteger(value) ? value : undefined
+}

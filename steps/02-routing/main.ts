@@ -1,0 +1,11 @@
+import { serve } from "../01-echo/serve.ts"
+import { readSettings } from "../01-echo/settings.ts"
+import { ProtocolTypeRouter } from "./protocol-type-router.ts"
+import { websocketUrlpatterns } from "./routing.ts"
+import { URLRouter } from "./url-router.ts"
+
+const application = ProtocolTypeRouter({
+  websocket: URLRouter(websocketUrlpatterns),
+})
+const settings = readSettings(process.env)
+await serve(application, { ...settings, path: "/ws/chat/lobby/" })

@@ -1,0 +1,24 @@
+import type { Application, Scope } from "../01-echo/application.ts"
+import { RequestError } from "../01-echo/request-error.ts"
+
+/**
+ * An application that calls another one by the scope's type.
+ * Mirrors `ProtocolTypeRouter`.
+ * @throws RequestError 404 when called with a type that has none
+ */
+export function ProtocolTypeRouter(
+  applications: Partial<Record<Scope["type"], Application>>,
+): Application {
+  return async (scope, receive, send): Promise<void> => {
+    // #region protocol-type
+    const application = applications[scope.type]
+    if (!application) {
+      throw new RequestError(
+        404,
+        `No application configured for scope type "${scope.type}"`,
+      )
+    }
+    await application(scope, receive, send)
+    // #endregion protocol-type
+  }
+}

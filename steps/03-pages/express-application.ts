@@ -1,0 +1,39 @@
+import { once } from "node:events"
+import type { IncomingMessage } from "node:http"
+import express, { type Router } from "express"
+import type { Application, HttpScope } from "../01-echo/application.ts"
+import { answerError, notFound } from "./error-pages.ts"
+
+const scopes = new WeakMap<IncomingMessage, HttpScope>()
+
+/** The scope of a page's request, with all that middleware added to it. */
+export function scopeOf(request: IncomingMessage): HttpScope {
+  const scope = scopes.get(request)
+  if (scope) return scope
+  throw new Error("No scope for this request: is it expressApplication's?")
+}
+
+/** Express as an application, so that routers and middleware can wrap it.
+ * Mirrors `get_asgi_application`. */
+export function expressApplication(pages: Router): Application {
+  const app = express()
+  app.disable("x-powered-by")
+  app.use((_request, response, next) => {
+    response.set({
+      "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'",
+      "Referrer-Policy": "same-origin",
+      "X-Content-Type-Options": "nosniff",
+    })
+    next()
+  })
+  app.use(pages, notFound, answerError)
+  return async (scope): Promise<void> => {
+    if (scope.type !== "http") throw new Error("Express answers pages only")
+    // #region call-express
+    scopes.set(scope.request, scope)
+    const answered = once(scope.response, "close")
+    app(scope.request, scope.response)
+    await answered
+    // #endregion call-express
+  }
+}

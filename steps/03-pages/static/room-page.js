@@ -1,0 +1,3 @@
+import { openRoom } from "./room.js"
+
+openRoom((frame) => frame.message)
