@@ -1,4 +1,4 @@
-import { ClientMessageError, parseClientMessage } from "./client-message.ts"
+import { parseClientMessage, SenderError } from "./client-message.ts"
 import { WebsocketConsumer } from "./websocket-consumer.ts"
 
 /**
@@ -7,14 +7,14 @@ import { WebsocketConsumer } from "./websocket-consumer.ts"
  */
 export abstract class MessageConsumer extends WebsocketConsumer {
   /** What to do with the text of a client's message.
-   * A `ClientMessageError` thrown here is told to the sender. */
+   * May throw a SenderError. */
   protected abstract receiveMessage(message: string): Promise<void>
 
   override async receive(data: string | Uint8Array): Promise<void> {
     try {
       await this.receiveMessage(parseClientMessage(data))
     } catch (error) {
-      if (!(error instanceof ClientMessageError)) throw error
+      if (!(error instanceof SenderError)) throw error
       await this.sendJson({ error: error.message })
     }
   }

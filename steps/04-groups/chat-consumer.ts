@@ -42,7 +42,7 @@ export class ChatConsumer extends GroupConsumer {
     if (typeof event.message !== "string") {
       return console.error("A chat.message without a message:", event)
     }
-    const known = this.fields.filter((field) => event[field] !== undefined)
+    const known = this.fields.filter((field) => isPlain(event[field]))
     await this.sendJson(
       Object.fromEntries(known.map((field) => [field, event[field]])),
     )
@@ -51,4 +51,8 @@ export class ChatConsumer extends GroupConsumer {
   private group(): string {
     return groupNameFor(roomNameOf(this.scope))
   }
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number"
 }

@@ -44,12 +44,14 @@ export class InMemoryChannelLayer implements ChannelLayer {
   async closeChannel(channel: string): Promise<void> {
     assertChannelName(channel)
     this.channels.delete(channel)
-    for (const group of this.groups.keys()) this.discard(group, channel)
+    for (const group of this.groupsOf(channel)) this.discard(group, channel)
   }
 
   async send(channel: string, event: LayerEvent): Promise<void> {
     assertChannelName(channel)
     const copy = copyOf(event)
+    // Whoever had this channel has closed it meanwhile.
+    if (channel.includes("!") && !this.isOpen(channel)) return
     const { events } = this.channels.get(channel) ?? this.open(channel)
     if (events.length >= this.capacity) throw new ChannelFull(channel)
     events.put(copy)
@@ -99,9 +101,14 @@ export class InMemoryChannelLayer implements ChannelLayer {
     return [...(this.groups.get(group) ?? [])]
   }
 
-  /** The groups that have members. */
-  groupNames(): string[] {
-    return [...this.groups.keys()]
+  /** The groups that a channel is in. */
+  groupsOf(channel: string): string[] {
+    const names = [...this.groups.keys()]
+    return names.filter((name) => this.groups.get(name)?.has(channel))
+  }
+
+  isOpen(channel: string): boolean {
+    return this.channels.has(channel)
   }
 
   async close(): Promise<void> {

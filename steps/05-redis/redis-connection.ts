@@ -1,0 +1,38 @@
+import { Redis } from "ioredis"
+import { LayerUnavailable } from "./layer-unavailable.ts"
+
+/** In ms: how long a sender waits until it is told, at the most. */
+const patience = 900
+
+/** In ms: between two attempts to come back, at the most. */
+const longestPause = 500
+
+/**
+ * A connection that comes back by itself, but keeps nothing for later: what
+ * cannot be sent now fails now.
+ * @throws LayerUnavailable if Redis does not answer
+ */
+export async function connectToRedis(url: string): Promise<Redis> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: patience,
+    commandTimeout: patience,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    autoResubscribe: false,
+    retryStrategy: (attempt) => Math.min(attempt * 50, longestPause),
+  })
+  let cause: Error | undefined
+  // Each failed attempt tells why; whoever sends meanwhile is told, too.
+  redis.on("error", (error) => {
+    cause = error
+  })
+  try {
+    await redis.connect()
+    return redis
+  } catch (error) {
+    redis.disconnect()
+    throw new LayerUnavailable(cause ?? error)
+  }
+}

@@ -1,0 +1,67 @@
+import type { Redis } from "ioredis"
+import { trace } from "../01-echo/trace.ts"
+
+/** What one connection listens to, also after it was lost and came back. */
+export class RedisSubscriptions {
+  private readonly wanted = new Map<string, Promise<void>>()
+  private live = true
+
+  /** @param redis connected, and used for nothing else */
+  constructor(
+    private readonly redis: Redis,
+    receive: (name: string, body: Uint8Array) => void,
+  ) {
+    redis.on("messageBuffer", (name: Buffer, body: Buffer) => {
+      // One that was on its way while we unsubscribed is for nobody.
+      if (this.wanted.has(name.toString())) receive(name.toString(), body)
+    })
+    redis.on("close", () => this.lost())
+    redis.on("ready", () => void this.resubscribe())
+  }
+
+  /** Whether everything that is wanted would be heard now. */
+  get isLive(): boolean {
+    return this.live
+  }
+
+  /** Resolves when messages arrive from now on, or, without a connection,
+   * at once: then they arrive when it is back. */
+  add(name: string): Promise<void> {
+    const known = this.wanted.get(name)
+    if (known) return known
+    const subscribed = this.subscribe([name]).catch(() => {})
+    this.wanted.set(name, subscribed)
+    return subscribed
+  }
+
+  async remove(name: string): Promise<void> {
+    if (!this.wanted.delete(name)) return
+    trace("redis", "UNSUBSCRIBE", name)
+    // Without a connection there is no subscription either.
+    await this.redis.unsubscribe(name).catch(() => {})
+  }
+
+  private async subscribe(names: string[]): Promise<void> {
+    trace("redis", "SUBSCRIBE", names)
+    await this.redis.subscribe(...names)
+  }
+
+  private lost(): void {
+    if (!this.live) return
+    this.live = false
+    console.error("Redis is gone: rooms work again when it is back.")
+  }
+
+  private async resubscribe(): Promise<void> {
+    // #region resubscribe
+    const names = [...this.wanted.keys()]
+    try {
+      if (names.length > 0) await this.subscribe(names)
+    } catch {
+      return // lost again: the next connection begins anew
+    }
+    this.live = true
+    console.error("Redis is back.")
+    // #endregion resubscribe
+  }
+}

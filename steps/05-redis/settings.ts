@@ -1,0 +1,41 @@
+import { failToStart } from "../01-echo/fail-to-start.ts"
+import {
+  readSettings as readServerSettings,
+  type Settings as ServerSettings,
+} from "../01-echo/settings.ts"
+
+/** Mirrors `CHANNEL_LAYERS["default"]["CONFIG"]`. */
+export interface ChannelLayerSettings {
+  readonly url: string
+  /** Begins every name on Redis: one chat does not hear another's. */
+  readonly prefix: string
+  /** How many events may wait in one channel. */
+  readonly capacity: number
+  /** Whether rooms may stay within this process where there is no Redis. */
+  readonly mayFallBack: boolean
+}
+
+export interface Settings extends ServerSettings {
+  readonly channelLayer: ChannelLayerSettings
+}
+
+/** Reads also `REDIS_URL` and `CHANNEL_PREFIX`; ends the process if Redis
+ * cannot be at such an address. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  return {
+    ...readServerSettings(env),
+    channelLayer: {
+      url: readUrl(env.REDIS_URL || "redis://127.0.0.1:6379"),
+      prefix: env.CHANNEL_PREFIX || "asgi",
+      capacity: 10_000,
+      mayFallBack: false,
+    },
+  }
+}
+
+function readUrl(text: string): string {
+  if (/^rediss?:\/\/./.test(text) && URL.canParse(text)) return text
+  return failToStart(
+    "REDIS_URL is no address of a Redis: write it like redis://127.0.0.1:6379",
+  )
+}

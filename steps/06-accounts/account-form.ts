@@ -1,0 +1,41 @@
+/** What somebody typed into the form for signing up or logging in. */
+export interface AccountForm {
+  readonly username: string
+  readonly password: string
+  /** Where to go then: a path of this site. */
+  readonly next: string
+}
+
+/** @param fields a parsed body or query; anything may be in it */
+export function readAccountForm(fields: unknown): AccountForm {
+  const { username, password, next } = Object(fields) as Readonly<
+    Record<string, unknown>
+  >
+  return {
+    username: textOf(username).trim().normalize(),
+    password: textOf(password),
+    next: localPath(textOf(next)),
+  }
+}
+
+/** @returns what is wrong with a new account's name or password, if anything */
+export function problemOf(form: AccountForm): string | undefined {
+  if (!/^[\p{L}\p{N}@.+_-]{1,150}$/u.test(form.username)) {
+    return "A username has 1 to 150 letters, digits or @ . + - _"
+  }
+  if (form.password.length < 8) return "A password has at least 8 characters."
+  if (form.password.length > 1_000) return "That password is too long."
+  return undefined
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : ""
+}
+
+/** A link must not lead from our login to somebody else's page. */
+function localPath(next: string): string {
+  const here = "http://here"
+  if (!next.startsWith("/") || !URL.canParse(next, here)) return "/chat/"
+  const { origin, pathname, search } = new URL(next, here)
+  return origin === here ? pathname + search : "/chat/"
+}

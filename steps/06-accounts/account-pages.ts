@@ -1,0 +1,67 @@
+import express, { type Response, Router } from "express"
+import { scopeOf } from "../03-pages/express-application.ts"
+import { render } from "../03-pages/templates.ts"
+import { type AccountForm, problemOf, readAccountForm } from "./account-form.ts"
+import type { Accounts } from "./accounts.ts"
+import { userOf } from "./auth-middleware.ts"
+import { login, logout } from "./login.ts"
+import { UsernameTaken } from "./users.ts"
+
+/** Signing up, logging in, logging out. */
+export function accountPages({ users, sessions }: Accounts): Router {
+  const router = Router({ strict: true, caseSensitive: true })
+  const body = express.urlencoded({ extended: false, limit: "16kb" })
+
+  router.get(["/signup/", "/login/"], (request, response) => {
+    const form = readAccountForm(request.query)
+    if (userOf(scopeOf(request))) return response.redirect(form.next)
+    show(response, request.path, form)
+  })
+
+  router.post("/signup/", body, async (request, response) => {
+    const form = readAccountForm(request.body)
+    const problem = problemOf(form)
+    if (problem) return show(response, request.path, form, problem)
+    try {
+      const user = await users.create(form.username, form.password)
+      await login(scopeOf(request), user, sessions)
+      response.redirect(303, form.next)
+    } catch (error) {
+      if (!(error instanceof UsernameTaken)) throw error
+      show(response, request.path, form, "That username is taken.")
+    }
+  })
+
+  router.post("/login/", body, async (request, response) => {
+    const form = readAccountForm(request.body)
+    const user = await users.authenticate(form.username, form.password)
+    if (!user) {
+      const problem = "There is no account with that username and password."
+      return show(response, request.path, form, problem)
+    }
+    await login(scopeOf(request), user, sessions)
+    response.redirect(303, form.next)
+  })
+
+  router.post("/logout/", async (request, response) => {
+    await logout(scopeOf(request), sessions)
+    response.redirect(303, "/login/")
+  })
+
+  router.get(["/signup", "/login"], (request, response) => {
+    response.redirect(301, `${request.path}/`)
+  })
+  return router
+}
+
+/** @param path "/signup/" or "/login/" */
+function show(
+  response: Response,
+  path: string,
+  { username, next }: AccountForm,
+  problem?: string,
+): void {
+  const page = { isSignup: path === "/signup/", username, next, problem }
+  const html = render("06-accounts/account-form.html", page)
+  response.status(problem ? 400 : 200).send(html)
+}

@@ -1,0 +1,16 @@
+import type { Application } from "../01-echo/application.ts"
+import type { Accounts } from "./accounts.ts"
+import { AuthMiddleware } from "./auth-middleware.ts"
+import { CookieMiddleware } from "./cookie-middleware.ts"
+import { SessionMiddleware } from "./session-middleware.ts"
+
+/** Cookies, session, user: each reads what the one around it has added.
+ * Mirrors `AuthMiddlewareStack`. */
+export function AuthMiddlewareStack(
+  inner: Application,
+  { sessions, users }: Accounts,
+): Application {
+  return CookieMiddleware(
+    SessionMiddleware(AuthMiddleware(inner, users), sessions),
+  )
+}

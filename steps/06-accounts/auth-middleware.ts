@@ -1,0 +1,26 @@
+import type { Application, Scope } from "../01-echo/application.ts"
+import { ScopeKey } from "../02-routing/scope-key.ts"
+import { sessionOf } from "./session-middleware.ts"
+import type { User, Users } from "./users.ts"
+
+const user = new ScopeKey<User | undefined>("user", "AuthMiddleware")
+
+/**
+ * Who is there, as of when the page was asked for or the socket was opened;
+ * undefined for a visitor who has not logged in.
+ * @throws Error if no AuthMiddleware is above
+ */
+export function userOf(scope: Scope): User | undefined {
+  return user.of(scope)
+}
+
+/** Adds the session's user to the scope. Mirrors `AuthMiddleware`. */
+export function AuthMiddleware(inner: Application, users: Users): Application {
+  return async (scope, receive, send): Promise<void> => {
+    // #region user
+    const { userId } = sessionOf(scope)
+    const found = userId === undefined ? undefined : await users.find(userId)
+    await inner(user.extend(scope, found), receive, send)
+    // #endregion user
+  }
+}

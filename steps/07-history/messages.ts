@@ -1,0 +1,50 @@
+import type { Database } from "sqlite"
+
+export interface Message {
+  /** Grows with every message, in all rooms. */
+  readonly id: number
+  /** The username. */
+  readonly author: string
+  readonly content: string
+  /** When it was stored: ISO 8601, UTC, with milliseconds. */
+  readonly timestamp: string
+}
+
+/** What the database decides when it stores a message. */
+export type Stored = Pick<Message, "id" | "timestamp">
+
+/** The history of all rooms. Mirrors the notes' `Message` model, with the room
+ * that it lacks. */
+export class Messages {
+  constructor(private readonly database: Database) {}
+
+  /** @throws Error from SQLite if it cannot be stored */
+  async create(
+    authorId: number,
+    room: string,
+    content: string,
+  ): Promise<Stored> {
+    // #region create
+    const stored = await this.database.get<Stored>(
+      `INSERT INTO messages (author_id, room, content) VALUES (?, ?, ?)
+       RETURNING id, timestamp`,
+      [authorId, room, content],
+    )
+    if (!stored) throw new Error("SQLite returned no row for a new message")
+    return stored
+    // #endregion create
+  }
+
+  /** @returns the newest messages of the room, the oldest of them first */
+  async lastMessages(room: string, count = 10): Promise<Message[]> {
+    // #region last-messages
+    const newestFirst = await this.database.all<Message[]>(
+      `SELECT messages.id, username AS author, content, timestamp
+       FROM messages JOIN users ON users.id = author_id
+       WHERE room = ? ORDER BY messages.id DESC LIMIT ?`,
+      [room, count],
+    )
+    return newestFirst.reverse()
+    // #endregion last-messages
+  }
+}

@@ -1,0 +1,16 @@
+import { path, type Route } from "../02-routing/path.ts"
+import type { ChannelLayer } from "../04-groups/channel-layer.ts"
+import { ChatConsumer } from "./chat-consumer.ts"
+import type { Messages } from "./messages.ts"
+
+export function websocketUrlpatterns(
+  layer: ChannelLayer,
+  messages: Messages,
+): Route[] {
+  return [
+    path(
+      "ws/chat/<str:roomName>/",
+      ChatConsumer.asApplication(layer, messages),
+    ),
+  ]
+}
