@@ -1,0 +1,24 @@
+import { spawnSync } from "node:child_process"
+import { onPath } from "./on-path.ts"
+
+/** Installs a Debian package, where we may: as root, with apt-get.
+ * @returns whether it is installed then */
+export function installWithApt(name: string): boolean {
+  if (process.getuid?.() !== 0 || !onPath("apt-get")) return false
+  console.log(`Installing ${name} with apt-get…`)
+  return (
+    apt("update", "-q") &&
+    apt("install", "-qy", "--no-install-recommends", name)
+  )
+}
+
+function apt(...words: string[]): boolean {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" }
+  const { status, stderr } = spawnSync("apt-get", words, {
+    env,
+    encoding: "utf8",
+    stdio: ["ignore", "ignore", "pipe"],
+  })
+  if (status !== 0) console.error(stderr)
+  return status === 0
+}

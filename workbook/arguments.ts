@@ -1,0 +1,56 @@
+import { parseArgs } from "node:util"
+import { CommandError } from "./command-error.ts"
+
+interface Option {
+  readonly type: "boolean" | "string"
+  readonly short?: string
+}
+
+export interface Arguments {
+  readonly words: readonly string[]
+  readonly options: Readonly<Record<string, string | boolean | undefined>>
+}
+
+/**
+ * Reads a command's words and options; every command takes `--help`.
+ * @param command as after `npm run`
+ * @throws CommandError for an option it does not have, or one npm swallowed
+ */
+export function readArguments(
+  command: string,
+  args: string[],
+  options: Readonly<Record<string, Option>> = {},
+): Arguments {
+  refuseSwallowed(command, args, options)
+  try {
+    const { positionals, values } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { ...options, help: { type: "boolean", short: "h" } },
+    })
+    return { words: positionals, options: values }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new CommandError(`${reason}\nSee: npm run ${command} -- --help`)
+  }
+}
+
+/** `npm run step 3 --port 8001` gives the option to npm and leaves us 8001. */
+function refuseSwallowed(
+  command: string,
+  args: string[],
+  options: Readonly<Record<string, Option>>,
+): void {
+  for (const [name, { type }] of Object.entries(options)) {
+    const value = process.env[`npm_config_${name.replaceAll("-", "_")}`]
+    if (value === undefined) continue
+    const isApart = type === "string" && value === "true"
+    const words = isApart ? args.slice(0, -1) : args
+    const values = isApart ? args.slice(-1) : type === "string" ? [value] : []
+    const line = ["npm run", command, ...words, "--", `--${name}`, ...values]
+    throw new CommandError(
+      "npm kept that option to itself. Write two hyphens before it:\n" +
+        `  ${line.join(" ")}`,
+    )
+  }
+}

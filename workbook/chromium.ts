@@ -1,0 +1,31 @@
+import { isExecutable, onPath } from "./on-path.ts"
+
+const names = [
+  "chromium",
+  "chromium-browser",
+  "google-chrome",
+  "google-chrome-stable",
+]
+
+const places = [
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+  "C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe",
+]
+
+export const chromiumRemedy =
+  "Chromium or Chrome is needed for the checks in a browser:\n" +
+  "  Debian, Ubuntu: sudo apt-get install chromium\n" +
+  "  anywhere: install one and set CHROMIUM_PATH to its program"
+
+/** @returns the path of a Chromium or Chrome, `CHROMIUM_PATH` first */
+export function findChromium(): string | undefined {
+  const asked = process.env.CHROMIUM_PATH
+  if (asked) return isExecutable(asked) ? asked : undefined
+  for (const name of names) {
+    const path = onPath(name)
+    if (path) return path
+  }
+  return places.find(isExecutable)
+}

@@ -1,0 +1,34 @@
+import { readArguments } from "../arguments.ts"
+import { CommandError } from "../command-error.ts"
+import { twoServersOneRoom } from "../demos/two-servers.ts"
+import { findOrStartRedis } from "../redis.ts"
+import { findStep } from "../steps.ts"
+
+const help = `npm run demo 5   starts two servers, and two clients that share a room`
+
+/** `npm run demo 5`. */
+export async function run(args: string[]): Promise<number> {
+  const { words, options } = readArguments("demo", args)
+  const [word] = words
+  if (options.help || word === undefined) {
+    console.log(help)
+    return 0
+  }
+  const step = findStep(word)
+  if (step.name !== "05-redis") {
+    throw new CommandError(`Step ${step.number} has no demo, only step 5.`)
+  }
+  const redis = await findOrStartRedis()
+  console.log(redis.how)
+  try {
+    await twoServersOneRoom({
+      step: step.name,
+      env: { REDIS_URL: redis.url },
+      say: (line) => console.log(line),
+    })
+    console.log("Two processes, one room.")
+    return 0
+  } finally {
+    await redis.stop()
+  }
+}

@@ -1,0 +1,111 @@
+import { createServer } from "node:net"
+import { readArguments } from "../arguments.ts"
+import { chromiumRemedy, findChromium } from "../chromium.ts"
+import { packagesProblem } from "../packages.ts"
+import { answers, defaultRedisUrl, redisBinary, redisRemedy } from "../redis.ts"
+import { hasSqlite, sqliteRemedy } from "../sqlite.ts"
+import { styled } from "../style.ts"
+
+const help = `npm run doctor   what this machine has, what the workbook needs, and
+                 how to mend the rest. The exit code is 0 if nothing is missing.`
+
+interface Finding {
+  readonly part: string
+  readonly needed: string
+  readonly found: string | undefined
+  /** The command, or the commands to choose from. */
+  readonly remedy: string
+}
+
+/** `npm run doctor`. */
+export async function run(args: string[]): Promise<number> {
+  const { options } = readArguments("doctor", args)
+  if (options.help) {
+    console.log(help)
+    return 0
+  }
+  const findings = [
+    node(),
+    packages(),
+    await port(Number(process.env.PORT || 8000)),
+    await redis(),
+    await sqlite(),
+    chromium(),
+  ]
+  for (const finding of findings) print(finding)
+  const missing = findings.filter(({ found }) => found === undefined)
+  console.log(
+    missing.length === 0
+      ? "\nEverything is there. Begin with: npm run step 1"
+      : `\nMissing: ${missing.map(({ part }) => part).join(", ")}.`,
+  )
+  return missing.length === 0 ? 0 : 1
+}
+
+function print({ part, needed, found, remedy }: Finding): void {
+  const mark = found ? styled("green", "✓") : styled("red", "✗")
+  const what = (found ?? "not found").padEnd(28)
+  console.log(`${mark} ${part.padEnd(9)} ${what} ${styled("dim", needed)}`)
+  if (found === undefined) console.log(`  ${remedy.replaceAll("\n", "\n  ")}`)
+}
+
+function node(): Finding {
+  // An older one has been sent away by run.cjs.
+  const found = process.versions.node
+  return { part: "Node", needed: "20.19 or newer", found, remedy: "" }
+}
+
+function packages(): Finding {
+  const problem = packagesProblem()
+  return {
+    part: "Packages",
+    needed: "as in package-lock.json",
+    found: problem ? undefined : "installed",
+    remedy: `${problem}. Run: npm ci`,
+  }
+}
+
+async function port(number: number): Promise<Finding> {
+  return {
+    part: "Port",
+    needed: "for the step that runs",
+    found: (await isFree(number)) ? `${number} is free` : undefined,
+    remedy: `Port ${number} is taken: npm run step 3 ${number + 1}`,
+  }
+}
+
+function isFree(number: number): Promise<boolean> {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(false))
+    server.listen(number, "127.0.0.1", () => server.close(() => resolve(true)))
+  })
+}
+
+async function redis(): Promise<Finding> {
+  const url = process.env.REDIS_URL
+  const isRunning = await answers(url || defaultRedisUrl)
+  const binary = url ? undefined : redisBinary()
+  return {
+    part: "Redis",
+    needed: "for step 5 and npm test",
+    found: isRunning ? "running" : binary,
+    remedy: url ? "No Redis answers at REDIS_URL: unset it" : redisRemedy,
+  }
+}
+
+async function sqlite(): Promise<Finding> {
+  const found = (await hasSqlite()) ? "sqlite3 is built" : undefined
+  const needed = "for steps 6 and 7"
+  return { part: "SQLite", needed, found, remedy: sqliteRemedy }
+}
+
+function chromium(): Finding {
+  const found = findChromium()
+  return {
+    part: "Chromium",
+    needed: "for npm test",
+    found,
+    remedy: chromiumRemedy,
+  }
+}

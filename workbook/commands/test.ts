@@ -1,0 +1,102 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { join } from "node:path"
+import { installWithApt } from "../apt.ts"
+import { readArguments } from "../arguments.ts"
+import { chromiumRemedy, findChromium } from "../chromium.ts"
+import { CommandError } from "../command-error.ts"
+import { root } from "../folders.ts"
+import { findOrStartRedis, redisBinary, redisRemedy } from "../redis.ts"
+import { hasSqlite, sqliteRemedy } from "../sqlite.ts"
+import { measureStart, startLimit } from "../start-time.ts"
+import { styled } from "../style.ts"
+
+const help = `npm test           types, lint, every check, and how fast step 1 starts
+npm test 04 pages  only the checks whose file names contain 04 or pages
+
+Redis and Chromium are found or, on Debian as root, installed.`
+
+type Stage = readonly [title: string, program: string, ...words: string[]]
+
+const typesAndLint: readonly Stage[] = [
+  ["Types", "typescript/bin/tsc"],
+  [
+    "Types of the pages' scripts",
+    "typescript/bin/tsc",
+    "-p",
+    "tsconfig.browser.json",
+  ],
+  [
+    "Lint and format",
+    "@biomejs/biome/bin/biome",
+    "check",
+    "--error-on-warnings",
+  ],
+]
+
+/** `npm test`: everything that must hold of the finished steps. */
+export async function run(args: string[]): Promise<number> {
+  const { words, options } = readArguments("test", args)
+  if (options.help) {
+    console.log(help)
+    return 0
+  }
+  const chromium = await prepare()
+  const redis = await findOrStartRedis()
+  console.log(redis.how)
+  const env = {
+    ...process.env,
+    CHROMIUM_PATH: chromium,
+    REDIS_URL: redis.url,
+  }
+  const checks: Stage = ["Checks", "vitest/vitest.mjs", "run", ...words]
+  const stages = words.length > 0 ? [checks] : [...typesAndLint, checks]
+  try {
+    for (const stage of stages) {
+      if (!(await passes(stage, env))) return 1
+    }
+    return words.length > 0 || (await startsInTime()) ? 0 : 1
+  } finally {
+    await redis.stop()
+  }
+}
+
+/** Nothing is skipped: what a check needs is found, installed, or asked for.
+ * @returns Chromium's path */
+async function prepare(): Promise<string> {
+  if (!(await hasSqlite())) throw new CommandError(sqliteRemedy)
+  if (!redisBinary() && !installWithApt("redis-server")) {
+    throw new CommandError(redisRemedy)
+  }
+  if (!findChromium() && !process.env.CHROMIUM_PATH) installWithApt("chromium")
+  const chromium = findChromium()
+  if (!chromium) throw new CommandError(chromiumRemedy)
+  return chromium
+}
+
+async function passes(
+  [title, program, ...words]: Stage,
+  env: NodeJS.ProcessEnv,
+): Promise<boolean> {
+  console.log(styled("bold", `\n${title}`))
+  const path = join(root, "node_modules", program)
+  const child = spawn(process.execPath, [path, ...words], {
+    cwd: root,
+    env,
+    stdio: "inherit",
+  })
+  const ignore = () => {} // Ctrl-C ends the child; then we stop Redis
+  process.on("SIGINT", ignore)
+  await once(child, "exit")
+  process.off("SIGINT", ignore)
+  return child.exitCode === 0
+}
+
+async function startsInTime(): Promise<boolean> {
+  console.log(styled("bold", "\nHow fast step 1 starts"))
+  const time = Math.round(await measureStart())
+  console.log(`npm run step 1 listens after ${time} ms (median of five).`)
+  if (time <= startLimit) return true
+  console.error(`That is more than ${startLimit} ms.`)
+  return false
+}

@@ -1,0 +1,55 @@
+import { ServerProcess } from "../server-process.ts"
+import { SocketClient } from "../socket-client.ts"
+
+export interface TwoServersOptions {
+  readonly step: string
+  readonly env: NodeJS.ProcessEnv
+  readonly say: (line: string) => void
+}
+
+/**
+ * Two servers, one room, a client on each: everyone must hear everyone.
+ * @throws Error that tells who did not hear what
+ */
+export async function twoServersOneRoom({
+  step,
+  env,
+  say,
+}: TwoServersOptions): Promise<void> {
+  const servers: ServerProcess[] = []
+  try {
+    for (const name of ["first", "second"]) {
+      const server = await ServerProcess.start(step, { env })
+      servers.push(server)
+      say(`The ${name} server listens on port ${server.port}.`)
+    }
+    const [ann, bob] = await Promise.all(
+      servers.map((server) =>
+        SocketClient.open(server.socketUrl("/ws/chat/demo/"), {
+          serverOutput: () => server.output,
+        }),
+      ),
+    )
+    if (!ann || !bob) throw new Error("Two servers make two clients")
+    say("Ann joins the room on the first, Bob on the second.")
+    ann.say("Hello, Bob")
+    say(`Ann says it; she hears ${await ann.next()}`)
+    // Her own server answers Ann, whatever Redis does: Bob is the proof. A
+    // message of his own tells that he has heard all there was.
+    bob.say("Here I am")
+    await hears(bob, "Hello, Bob")
+    say(`Bob hears "Hello, Bob", and says "Here I am".`)
+    await hears(ann, "Here I am")
+    say(`Ann hears "Here I am".`)
+    await Promise.all([ann.close(), bob.close()])
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()))
+  }
+}
+
+async function hears(client: SocketClient, message: string): Promise<void> {
+  const { message: heard } = await client.nextFrame()
+  if (heard !== message) {
+    throw new Error(`A client heard "${heard}" instead of "${message}"`)
+  }
+}

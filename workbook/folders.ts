@@ -1,0 +1,8 @@
+import { fileURLToPath } from "node:url"
+
+/** The workbook's own folder. */
+export const root = fileURLToPath(new URL("..", import.meta.url))
+
+/** The folder with the steps under test: the finished ones unless `STEPS`
+ * names another, relative to the root. */
+export const stepsFolder = process.env.STEPS || "steps"

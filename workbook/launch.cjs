@@ -1,0 +1,35 @@
+"use strict"
+/** Starts a command that is written in TypeScript, without building it. */
+const [command, ...words] = process.argv.slice(2)
+
+// Ctrl-C ends a command in a way that lets it end its children, unless it
+// listens for the signal itself.
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.on(signal, () => {
+    if (process.listenerCount(signal) === 1) process.exit(130)
+  })
+}
+
+async function launch() {
+  const { register } = await import("tsx/esm/api")
+  register()
+  const { run } = await import(`./commands/${command}.ts`)
+  const { CommandError } = await import("./command-error.ts")
+  try {
+    process.exitCode = await run(words)
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    console.error(error.message)
+    process.exitCode = 1
+  }
+}
+
+launch().catch((error) => {
+  const isMissing = error.code === "ERR_MODULE_NOT_FOUND"
+  const missing = isMissing && /package '([^']+)'/.exec(error.message)
+  if (!missing) throw error
+  console.error(
+    `The packages are not installed (${missing[1]} is missing). Run: npm ci`,
+  )
+  process.exitCode = 1
+})

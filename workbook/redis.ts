@@ -1,0 +1,97 @@
+import { spawn } from "node:child_process"
+import { Redis } from "ioredis"
+import { CommandError } from "./command-error.ts"
+import { root } from "./folders.ts"
+import { onPath } from "./on-path.ts"
+import { RedisProcess } from "./redis-process.ts"
+
+/** Where a Redis is looked for when `REDIS_URL` does not say. */
+export const defaultRedisUrl = "redis://127.0.0.1:6379"
+
+export interface RunningRedis {
+  readonly url: string
+  /** How it came to be there, as a sentence. */
+  readonly how: string
+  /** Stops it if we started it. */
+  stop(): Promise<void>
+}
+
+/**
+ * The Redis of `REDIS_URL`, or the one on this machine, or one that is started
+ * now: from the PATH, else with Docker.
+ * @throws CommandError that says what to install
+ */
+export async function findOrStartRedis(): Promise<RunningRedis> {
+  const asked = process.env.REDIS_URL
+  const url = asked || defaultRedisUrl
+  const here = { url, stop: async () => {} }
+  if (await answers(url)) return { ...here, how: "Redis found." }
+  if (asked) {
+    throw new CommandError(
+      "No Redis answers at the address in REDIS_URL. Start it, or unset " +
+        "REDIS_URL to use one on this machine.",
+    )
+  }
+  const binary = redisBinary()
+  if (binary) return startOnDefaultPort(binary)
+  if (await startDocker()) {
+    return { ...here, how: "Redis started with Docker; it stays." }
+  }
+  throw new CommandError(redisRemedy)
+}
+
+export const redisRemedy =
+  "Redis is needed here, and neither Redis nor Docker can be used. One of:\n" +
+  "  Debian, Ubuntu: sudo apt-get install redis-server\n" +
+  "  macOS: brew install redis      anywhere: install and start Docker"
+
+/** @returns the path of a redis-server, or valkey-server, if there is one */
+export function redisBinary(): string | undefined {
+  return onPath("redis-server") ?? onPath("valkey-server")
+}
+
+/** Whether a Redis answers there within a second. */
+export async function answers(url: string): Promise<boolean> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: 1_000,
+    commandTimeout: 1_000,
+    retryStrategy: () => null,
+  })
+  redis.on("error", () => {}) // told by what we return
+  try {
+    await redis.connect()
+    return (await redis.ping()) === "PONG"
+  } catch {
+    return false
+  } finally {
+    redis.disconnect()
+  }
+}
+
+async function startOnDefaultPort(binary: string): Promise<RunningRedis> {
+  const process = new RedisProcess(binary, 6379)
+  const url = process.url
+  if (await process.start()) {
+    const how = `Redis started at ${url}; it stops when this ends.`
+    return { url, how, stop: () => process.stop() }
+  }
+  // Another terminal may have been faster.
+  if (await answers(url))
+    return { url, how: "Redis found.", stop: async () => {} }
+  throw new CommandError(
+    `${binary} does not start on port 6379: is another program there?`,
+  )
+}
+
+function startDocker(): Promise<boolean> {
+  const docker = onPath("docker")
+  if (!docker) return Promise.resolve(false)
+  console.log("Starting Redis with Docker…")
+  const words = ["compose", "up", "-d", "--wait", "redis"]
+  const child = spawn(docker, words, { cwd: root, stdio: "inherit" })
+  return new Promise((resolve) => {
+    child.once("error", () => resolve(false))
+    child.once("exit", (code) => resolve(code === 0))
+  })
+}

@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { join } from "node:path"
+import { root, stepsFolder } from "./folders.ts"
+import { killAtExit } from "./kill-at-exit.ts"
+
+export interface ServerProcessOptions {
+  readonly env?: NodeJS.ProcessEnv
+  /** The folder that holds the step's folder, relative to the root. */
+  readonly folder?: string
+}
+
+/** A step's server in a process of its own, as a person would run it. */
+export class ServerProcess {
+  /** All that it has printed so far, errors included. */
+  output = ""
+  port = 0
+  private readonly exited: Promise<number | NodeJS.Signals>
+
+  private constructor(private readonly child: ChildProcess) {
+    this.exited = once(child, "exit").then(([code, signal]) => code ?? signal)
+  }
+
+  /**
+   * Starts it on any free port; resolves when it listens.
+   * @param step like "04-groups"
+   * @throws Error with what it printed, as soon as it ends instead
+   */
+  static async start(
+    step: string,
+    { env, folder = stepsFolder }: ServerProcessOptions = {},
+  ): Promise<ServerProcess> {
+    const main = join(root, folder, step, "main.ts")
+    const child = spawn(process.execPath, ["--import", "tsx", main], {
+      cwd: root,
+      env: { ...process.env, PORT: "0", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    })
+    killAtExit(child)
+    const server = new ServerProcess(child)
+    await server.listening()
+    return server
+  }
+
+  get pid(): number {
+    return this.child.pid as number
+  }
+
+  /** @returns an http address */
+  url(path: string): string {
+    return `http://localhost:${this.port}${path}`
+  }
+
+  /** @returns a ws address */
+  socketUrl(path: string): string {
+    return `ws://localhost:${this.port}${path}`
+  }
+
+  /** Resolves when it has printed something that matches. */
+  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(this.output)
+      if (found) return found
+      await this.printsMore()
+    }
+  }
+
+  /** @returns its exit code, or the signal that ended it */
+  async stop(
+    signal: NodeJS.Signals = "SIGTERM",
+  ): Promise<number | NodeJS.Signals> {
+    if (this.child.exitCode === null) this.child.kill(signal)
+    return this.exited
+  }
+
+  private async listening(): Promise<void> {
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream?.setEncoding("utf8")
+      stream?.on("data", (text) => {
+        this.output += text
+        this.child.emit("output")
+      })
+    }
+    const line = await this.printed(/^Listening on http:\/\/localhost:(\d+)\//m)
+    this.port = Number(line[1])
+  }
+
+  private async printsMore(): Promise<void> {
+    const stop = new AbortController()
+    const { signal } = stop
+    await Promise.race([
+      once(this.child, "output", { signal }).catch(() => {}),
+      // "close" comes after the last of the output, "exit" may not.
+      once(this.child, "close", { signal }).then(
+        () => this.failed(),
+        () => {},
+      ),
+    ])
+    stop.abort()
+  }
+
+  private failed(): never {
+    throw new Error(`The server ended. It printed:\n${this.output.trim()}`)
+  }
+}

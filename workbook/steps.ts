@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { closest } from "fastest-levenshtein"
+import { parse } from "yaml"
+import { CommandError } from "./command-error.ts"
+import { root } from "./folders.ts"
+
+export interface Step {
+  /** Its folder, page and check: "03-pages". */
+  readonly name: string
+  readonly number: number
+  /** "pages" */
+  readonly topic: string
+  readonly title: string
+  /** What the learner can do then, in a sentence. */
+  readonly goal: string
+  readonly minutes: number
+  /** What it uses beyond the packages: "redis", "sqlite". */
+  readonly needs: readonly string[]
+  /** What to try when it runs. */
+  readonly try: string
+}
+
+/** The steps that there are: one for every folder in `steps/`, as its page's
+ * front matter tells. */
+export function listSteps(): Step[] {
+  return readdirSync(join(root, "steps"))
+    .filter((name) => /^\d\d-/.test(name))
+    .sort()
+    .map(readStep)
+}
+
+/**
+ * @param word "3", "03", "pages" or "03-pages"
+ * @throws CommandError that suggests the nearest
+ */
+export function findStep(word: string): Step {
+  const steps = listSteps()
+  const found = steps.find((step) => spellings(step).includes(word))
+  if (found) return found
+  const near = closest(word, steps.flatMap(spellings))
+  const isNumber = /^\d+$/.test(word)
+  throw new CommandError(
+    isNumber
+      ? `There is no step ${word}: they go from 1 to ${steps.length}.`
+      : `There is no step "${word}". Did you mean ${near}?`,
+  )
+}
+
+function spellings({ name, number, topic }: Step): string[] {
+  return [String(number), name.slice(0, 2), topic, name]
+}
+
+function readStep(name: string): Step {
+  const page = join(root, "docs", "steps", `${name}.md`)
+  const [, frontMatter = ""] = readFileSync(page, "utf8").split(/^---$/m)
+  const topic = name.slice(3)
+  return {
+    name,
+    topic,
+    number: Number(name.slice(0, 2)),
+    ...parse(frontMatter),
+  }
+}
