@@ -33,6 +33,10 @@ export class RedisProcess {
     return Promise.race([ready(child), ended])
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.child?.kill(signal)
+  }
+
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     const child = this.child
     if (!child?.pid || child.exitCode !== null || child.signalCode) return

@@ -4,12 +4,6 @@ import { join } from "node:path"
 import { root, stepsFolder } from "./folders.ts"
 import { killAtExit } from "./kill-at-exit.ts"
 
-export interface ServerProcessOptions {
-  readonly env?: NodeJS.ProcessEnv
-  /** The folder that holds the step's folder, relative to the root. */
-  readonly folder?: string
-}
-
 /** A step's server in a process of its own, as a person would run it. */
 export class ServerProcess {
   /** All that it has printed so far, errors included. */
@@ -22,16 +16,22 @@ export class ServerProcess {
   }
 
   /**
-   * Starts it on any free port; resolves when it listens.
+   * Starts a step of the folder under test on any free port.
    * @param step like "04-groups"
    * @throws Error with what it printed, as soon as it ends instead
    */
-  static async start(
-    step: string,
-    { env, folder = stepsFolder }: ServerProcessOptions = {},
+  static start(step: string, env?: NodeJS.ProcessEnv): Promise<ServerProcess> {
+    return ServerProcess.run(join(stepsFolder, step, "main.ts"), env)
+  }
+
+  /** The same for any program that calls `serve`.
+   * @param main relative to the root */
+  static async run(
+    main: string,
+    env: NodeJS.ProcessEnv = {},
   ): Promise<ServerProcess> {
-    const main = join(root, folder, step, "main.ts")
-    const child = spawn(process.execPath, ["--import", "tsx", main], {
+    const program = ["--import", "tsx", join(root, main)]
+    const child = spawn(process.execPath, program, {
       cwd: root,
       env: { ...process.env, PORT: "0", ...env },
       stdio: ["ignore", "pipe", "pipe"],

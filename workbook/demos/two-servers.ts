@@ -19,7 +19,7 @@ export async function twoServersOneRoom({
   const servers: ServerProcess[] = []
   try {
     for (const name of ["first", "second"]) {
-      const server = await ServerProcess.start(step, { env })
+      const server = await ServerProcess.start(step, env)
       servers.push(server)
       say(`The ${name} server listens on port ${server.port}.`)
     }

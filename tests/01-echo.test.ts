@@ -1,0 +1,224 @@
+import { networkInterfaces } from "node:os"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { ServerProcess } from "../workbook/server-process.ts"
+import { RawRequest } from "./support/raw-request.ts"
+import { connect, startServer, useServer } from "./support/servers.ts"
+
+describe("the echo", () => {
+  const server = useServer("01-echo")
+
+  test("sends every message back, in order, to its sender alone", async () => {
+    const ann = await connect(server(), "/anything")
+    const bob = await connect(server(), "/anything")
+    for (let count = 0; count < 40; count++) ann.say(`hi ${count}`)
+    bob.say("marker")
+    expect(await ann.nextFrames(40)).toEqual(
+      Array.from({ length: 40 }, (_, count) => ({ message: `hi ${count}` })),
+    )
+    expect(await bob.nextFrame()).toEqual({ message: "marker" })
+  })
+
+  test.each([
+    ["not JSON", "hello"],
+    ["nothing at all", ""],
+    ["an array", "[]"],
+    ["null", "null"],
+    ["no message", '{"text": "hi"}'],
+    ["a number as message", '{"message": 1}'],
+    ["a binary frame", Buffer.from('{"message": "hi"}')],
+  ])("answers %s with an error, and goes on", async (_what, frame) => {
+    const client = await connect(server(), "/")
+    client.send(frame)
+    client.say("still here")
+    const { error } = await client.nextFrame()
+    expect(error).toContain('{"message": "hi"}')
+    expect(await client.nextFrame()).toEqual({ message: "still here" })
+  })
+
+  test("makes half a character whole", async () => {
+    const client = await connect(server(), "/")
+    client.send(String.raw`{"message": "a\ud800b"}`)
+    expect(await client.nextFrame()).toEqual({ message: "a\ufffdb" })
+  })
+
+  test("takes frames of 65,536 bytes, and closes with 1009 for more", async () => {
+    const client = await connect(server(), "/")
+    const frame = JSON.stringify({ message: "" })
+    client.say("x".repeat(65_536 - frame.length))
+    await client.nextFrame()
+    client.say("x".repeat(65_537 - frame.length))
+    expect(await client.closed()).toMatchObject({ code: 1009 })
+  })
+
+  test.each([
+    ["/%zz", 400],
+    ["/%ff", 400],
+  ])("refuses a socket at %s with %i", async (path, status) => {
+    await expect(connect(server(), path)).rejects.toMatchObject({ status })
+  })
+
+  test("tells a browser that it speaks WebSocket only", async () => {
+    const answer = await fetch(server().url("/"))
+    expect(answer.status).toBe(426)
+    expect(await answer.text()).toContain("npm run client")
+  })
+
+  test("refuses to upgrade to anything else", async () => {
+    const { port } = server()
+    const request = await RawRequest.upgrade(port, "/", { Upgrade: "h2c" })
+    expect(await request.status()).toBe(400)
+  })
+
+  test("answers on every loopback address there is", async () => {
+    const names = Object.values(networkInterfaces()).flat()
+    const loopback = names.filter((address) => address?.internal)
+    expect(loopback).not.toHaveLength(0)
+    for (const { address, family } of loopback as {
+      address: string
+      family: string
+    }[]) {
+      const host = family === "IPv6" ? `[${address}]` : address
+      const answer = await fetch(`http://${host}:${server().port}/`)
+      expect(answer.status).toBe(426)
+    }
+  })
+})
+
+describe("stopping", () => {
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "%s closes sockets with 1001 and ends with 0 within 2 s",
+    async (signal) => {
+      const server = await startServer("01-echo")
+      const client = await connect(server, "/")
+      const begin = performance.now()
+      const stopped = server.stop(signal)
+      expect(await client.closed()).toMatchObject({ code: 1001 })
+      expect(await stopped).toBe(0)
+      expect(performance.now() - begin).toBeLessThan(2_000)
+    },
+  )
+
+  test("does not wait for a reader who never answers", async () => {
+    const server = await startServer("01-echo")
+    const client = await connect(server, "/")
+    client.socket.pause()
+    const begin = performance.now()
+    expect(await server.stop()).toBe(0)
+    expect(performance.now() - begin).toBeLessThan(2_000)
+  })
+
+  test.each([
+    ["a taken port", (port: number) => String(port), /Port \d+ is taken/],
+    ["a port that is none", () => "eighty", /PORT is "eighty"/],
+  ])("%s is a sentence, not a stack", async (_what, port, sentence) => {
+    const first = await startServer("01-echo")
+    const second = startServer("01-echo", { PORT: port(first.port) })
+    const error = await second.catch((reason: Error) => reason.message)
+    expect(error).toMatch(sentence)
+    expect(error).not.toMatch(/^ +at /m)
+  })
+})
+
+test("TRACE=1 prints a line for whatever passes", async () => {
+  const server = await startServer("01-echo", { TRACE: "1" })
+  const client = await connect(server, "/")
+  client.send("two\nlines")
+  await client.next()
+  await client.close()
+  await server.printed(/socket 1: handshake '\/'$/m)
+  await server.printed(/socket 1: frame in {2}'two\\nlines'$/m)
+  await server.printed(/socket 1: frame out '.*'$/m)
+  await server.printed(/socket 1: closed with 1005$/m)
+})
+
+/** What becomes of a socket whose consumer does this or that. */
+describe("a consumer", () => {
+  let server: ServerProcess
+  beforeAll(async () => {
+    server = await ServerProcess.run("tests/fixtures/consumers.ts")
+  })
+  afterAll(() => server?.stop())
+
+  function disconnected(path: string, code: number): Promise<unknown> {
+    return server.printed(new RegExp(`^disconnect ${path} ${code}$`, "m"))
+  }
+
+  test.each([
+    ["/deny", 403, "it closes instead of accepting"],
+    ["/throw-in-connect", 500, "it throws"],
+    ["/stop-in-connect", 504, "it stops without accepting"],
+    ["/send-first", 500, "it sends before it has accepted"],
+    ["/never-accept", 504, "it does not accept within 5 s"],
+  ])("%s: refused with %i, as %s", async (path, status) => {
+    await expect(connect(server, path)).rejects.toMatchObject({ status })
+    await server.printed(new RegExp(`^disconnect ${path} `, "m"))
+  })
+
+  test.each([
+    ["/close", 1000, "", 1000],
+    ["/close-4007", 4007, "because", 4007],
+    ["/close-1006", 1011, "", 1011],
+    ["/long-reason", 1011, "", 1011],
+  ])("%s: closed with %i %s", async (path, code, reason, told) => {
+    const client = await connect(server, path)
+    expect(await client.closed()).toEqual({ code, reason })
+    await disconnected(path, told)
+  })
+
+  test.each([
+    ["/throw-in-receive", 1011, 1011],
+    ["/stop-in-receive", 1000, 1000],
+    ["/send-after-close", 1000, 1011],
+  ])("%s: a frame closes it with %i", async (path, code, told) => {
+    const client = await connect(server, path)
+    client.say("hi")
+    expect(await client.closed()).toMatchObject({ code })
+    await disconnected(path, told)
+  })
+
+  test("that throws is logged with its stack", async () => {
+    const client = await connect(server, "/throw-in-receive")
+    client.say("hi")
+    await client.closed()
+    await server.printed(/Error: thrown in receive\n +at .*consumers\.ts:\d+/)
+  })
+
+  test("is told the client's code, or that there was none", async () => {
+    const withCode = await connect(server, "/polite")
+    expect(await withCode.close(4321, "bye")).toMatchObject({ code: 4321 })
+    await disconnected("/polite", 4321)
+    const without = await connect(server, "/polite")
+    await without.close()
+    await disconnected("/polite", 1005)
+    const vanished = await connect(server, "/polite")
+    vanished.socket.terminate()
+    await disconnected("/polite", 1006)
+  })
+
+  test("may choose a subprotocol that was offered, and no other", async () => {
+    const offered = { subprotocols: ["a", "b"] }
+    const client = await connect(server, "/choose-b", offered)
+    expect(client.protocol).toBe("b")
+    const other = connect(server, "/choose-b", { subprotocols: ["a"] })
+    await expect(other).rejects.toMatchObject({ status: 500 })
+  })
+
+  test("is one object a socket", async () => {
+    const first = await connect(server, "/own-count")
+    const second = await connect(server, "/own-count")
+    first.say("")
+    expect(await first.next()).toBe("1")
+    second.say("")
+    expect(await second.next()).toBe("1")
+  })
+
+  test("handles its events one at a time", async () => {
+    const client = await connect(server, "/one-at-a-time")
+    for (const name of ["1", "2", "3"]) client.send(name)
+    const said = []
+    for (let count = 0; count < 6; count++) said.push(await client.next())
+    expect(said).toEqual(
+      ["1", "2", "3"].flatMap((name) => [`begin ${name}`, `end ${name}`]),
+    )
+  })
+})

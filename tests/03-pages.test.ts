@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest"
+import { load } from "./support/load.ts"
+import { RawRequest } from "./support/raw-request.ts"
+import { connect, useServer } from "./support/servers.ts"
+
+const { jsonScript } = await load<
+  typeof import("../steps/03-pages/json-script.ts")
+>("03-pages/json-script.ts")
+
+const server = useServer("03-pages")
+
+async function get(path: string) {
+  const answer = await fetch(server().url(path), { redirect: "manual" })
+  return { answer, html: await answer.text() }
+}
+
+describe("the pages", () => {
+  test("ask for a room", async () => {
+    const { answer, html } = await get("/chat/")
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8")
+    expect(html).toContain('id="room-name-input"')
+    expect(html).toContain('id="room-name-submit"')
+  })
+
+  test("lead to the room that was asked for, whatever its name", async () => {
+    const { answer } = await get("/chat/?room=a%3F%23%20%C3%A9")
+    expect(answer.status).toBe(302)
+    expect(answer.headers.get("location")).toBe("/chat/a%3F%23%20%C3%A9/")
+  })
+
+  test.each(["", "a%2Fb", ".", "..", "x".repeat(201)])(
+    'say what is wrong with the room name "%s"',
+    async (name) => {
+      const { answer, html } = await get(`/chat/?room=${name}`)
+      expect(answer.status).toBe(400)
+      expect(html).toContain("1 to 200 characters and no slash")
+    },
+  )
+
+  test("have a room with what its script needs", async () => {
+    const { answer, html } = await get("/chat/lobby/")
+    expect(answer.status).toBe(200)
+    for (const id of [
+      "chat-log",
+      "chat-message-input",
+      "chat-message-submit",
+    ]) {
+      expect(html).toContain(`id="${id}"`)
+    }
+    expect(html).toContain(
+      '<script id="room-name" type="application/json">"lobby"</script>',
+    )
+  })
+
+  test("cannot be broken out of by a room's name", async () => {
+    const name = `<script><img src=x onerror="alert(1)">'&\u2028`
+    const { html } = await get(`/chat/${encodeURIComponent(name)}/`)
+    expect(html).not.toContain("<img")
+    expect(html).not.toContain(name)
+    const json = /type="application\/json">(.*)<\/script>/.exec(html)?.[1]
+    expect(JSON.parse(json ?? "")).toBe(name)
+  })
+
+  test.each([
+    ["/", "/chat/"],
+    ["/chat", "/chat/"],
+    ["/chat/lobby", "/chat/lobby/"],
+    ["/chat/a%20b", "/chat/a%20b/"],
+  ])("redirect %s to %s", async (path, target) => {
+    const { answer } = await get(path)
+    expect(answer.status).toBe(301)
+    expect(answer.headers.get("location")).toBe(target)
+  })
+
+  test.each([
+    ["/nope/", 404],
+    ["/CHAT/", 404],
+    ["/chat/a/b/", 404],
+    ["/chat/a%2Fb/", 404],
+    [`/chat/${"x".repeat(201)}/`, 404],
+    ["/chat/%zz/", 400],
+    ["/chat/%ff/", 400],
+    ["/ws/chat/lobby/", 404],
+    ["/static/03-pages/../main.ts", 404],
+  ])("answer %s with %i, on a page", async (path, status) => {
+    const { port } = server()
+    const line = `GET ${path} HTTP/1.1`
+    const raw = await RawRequest.send(port, [line, `Host: localhost:${port}`])
+    expect(await raw.status()).toBe(status)
+  })
+
+  test("let no other site frame them or run scripts in them", async () => {
+    const { answer } = await get("/chat/")
+    expect(answer.headers.get("content-security-policy")).toBe(
+      "default-src 'self'; frame-ancestors 'none'",
+    )
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff")
+    expect(answer.headers.get("x-powered-by")).toBeNull()
+  })
+
+  test("load only files that are there", async () => {
+    const { html } = await get("/chat/lobby/")
+    const files = [...html.matchAll(/(?:src|href)="(\/static\/[^"]+)"/g)]
+    expect(files).toHaveLength(3)
+    for (const [, path = ""] of files) {
+      expect((await get(path)).answer.status).toBe(200)
+    }
+  })
+})
+
+test("sockets are served beside the pages, and only at their own address", async () => {
+  const client = await connect(server(), "/ws/chat/lobby/")
+  client.say("hi")
+  expect(await client.nextFrame()).toEqual({ message: "hi" })
+  await expect(connect(server(), "/chat/lobby/")).rejects.toMatchObject({
+    status: 404,
+  })
+})
+
+test("json_script shows a value as it is, and nothing ends it early", () => {
+  const value = { text: "</script><!--<script>&amp;\u2028" }
+  const html = jsonScript(value, "data")
+  expect(html.match(/<\/?script/g)).toEqual(["<script", "</script"])
+  const json = html.replace(/^<script[^>]*>|<\/script>$/g, "")
+  expect(JSON.parse(json)).toEqual(value)
+})
+
+test("json_script takes no id that could break out", () => {
+  expect(() => jsonScript("value", 'x"><script>')).toThrow(RangeError)
+})

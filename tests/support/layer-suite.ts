@@ -1,0 +1,171 @@
+import { describe, expect, onTestFinished, test } from "vitest"
+import type { ChannelLayer } from "../../steps/04-groups/channel-layer.ts"
+
+interface LayerOptions {
+  readonly capacity?: number
+}
+
+const channelRule =
+  "Channel name must be a valid unicode string with length < 100 containing " +
+  "only ASCII alphanumerics, hyphens, underscores, or periods."
+const groupRule = channelRule.replace("Channel", "Group")
+
+/** What every channel layer must do, whatever carries its events. */
+export function describeLayer(
+  name: string,
+  open: (options: LayerOptions) => Promise<ChannelLayer>,
+): void {
+  async function layer(options: LayerOptions = {}): Promise<ChannelLayer> {
+    const opened = await open(options)
+    onTestFinished(() => opened.close())
+    return opened
+  }
+
+  describe(name, () => {
+    test("gives every channel a name of its own", async () => {
+      const it = await layer()
+      const names = await Promise.all(
+        Array.from({ length: 20 }, () => it.newChannel()),
+      )
+      expect(new Set(names).size).toBe(20)
+      for (const channel of names) expect(channel).toMatch(/^specific\./)
+      expect(await it.newChannel({ prefix: "mine." })).toMatch(/^mine\./)
+    })
+
+    test("brings events to their channel in the order of sending", async () => {
+      const it = await layer()
+      const channel = await it.newChannel()
+      for (const count of [1, 2, 3])
+        await it.send(channel, { type: "x", count })
+      for (const count of [1, 2, 3]) {
+        expect(await it.receive(channel)).toEqual({ type: "x", count })
+      }
+    })
+
+    test("lets a receiver wait for what is sent later", async () => {
+      const it = await layer()
+      const channel = await it.newChannel()
+      const received = it.receive(channel)
+      await it.send(channel, { type: "later" })
+      expect(await received).toEqual({ type: "later" })
+    })
+
+    test("sends to every member of a group and nobody else", async () => {
+      const it = await layer()
+      const [ann, bob, eve] = await Promise.all(
+        [1, 2, 3].map(() => it.newChannel()),
+      )
+      if (!ann || !bob || !eve) throw new Error("three channels")
+      await it.groupAdd("room", ann)
+      await it.groupAdd("room", bob)
+      await it.groupAdd("elsewhere", eve)
+      await it.groupSend("room", { type: "chat.message", message: "hi" })
+      await it.groupSend("elsewhere", { type: "marker" })
+      const hi = { type: "chat.message", message: "hi" }
+      expect(await it.receive(ann)).toEqual(hi)
+      expect(await it.receive(bob)).toEqual(hi)
+      expect(await it.receive(eve)).toEqual({ type: "marker" })
+    })
+
+    test("sends nothing more to who has left, twice if need be", async () => {
+      const it = await layer()
+      const channel = await it.newChannel()
+      await it.groupAdd("room", channel)
+      await it.groupDiscard("room", channel)
+      await it.groupDiscard("room", channel)
+      await it.groupSend("room", { type: "missed" })
+      await it.groupAdd("room", channel)
+      await it.groupSend("room", { type: "marker" })
+      expect(await it.receive(channel)).toEqual({ type: "marker" })
+    })
+
+    test("sends once to who has joined twice", async () => {
+      const it = await layer()
+      const channel = await it.newChannel()
+      await it.groupAdd("room", channel)
+      await it.groupAdd("room", channel)
+      await it.groupSend("room", { type: "one" })
+      await it.groupSend("room", { type: "two" })
+      expect(await it.receive(channel)).toEqual({ type: "one" })
+      expect(await it.receive(channel)).toEqual({ type: "two" })
+    })
+
+    test("takes a closed channel out of its groups", async () => {
+      const it = await layer()
+      const closed = await it.newChannel()
+      const open = await it.newChannel()
+      await it.groupAdd("room", closed)
+      await it.groupAdd("room", open)
+      await it.closeChannel(closed)
+      await it.groupSend("room", { type: "hi" })
+      expect(await it.receive(open)).toEqual({ type: "hi" })
+    })
+
+    test("throws ChannelFull for one more than a channel holds", async () => {
+      const it = await layer({ capacity: 3 })
+      const channel = await it.newChannel()
+      for (const count of [1, 2, 3])
+        await it.send(channel, { type: "x", count })
+      await expect(it.send(channel, { type: "x" })).rejects.toThrow("is full")
+      expect(await it.receive(channel)).toMatchObject({ count: 1 })
+      await it.send(channel, { type: "x", count: 4 })
+    })
+
+    test("tells who is full that a group's event is lost", async () => {
+      const it = await layer({ capacity: 1 })
+      let tell = () => {}
+      const told = new Promise<void>((resolve) => {
+        tell = resolve
+      })
+      const slow = await it.newChannel({ whenFull: () => tell() })
+      const quick = await it.newChannel()
+      await it.groupAdd("room", slow)
+      await it.groupAdd("room", quick)
+      for (const count of [1, 2]) {
+        await it.groupSend("room", { type: "x", count })
+        expect(await it.receive(quick)).toMatchObject({ count })
+      }
+      await told
+      expect(await it.receive(slow)).toMatchObject({ count: 1 })
+    })
+
+    test("gives receivers no way to change each other's events", async () => {
+      const it = await layer()
+      const channel = await it.newChannel()
+      const sent = { type: "x", list: [1] }
+      await it.send(channel, sent)
+      sent.list.push(2)
+      expect(await it.receive(channel)).toEqual({ type: "x", list: [1] })
+    })
+
+    test.each(["", "a".repeat(100), "chat lobby", "chät", "chat\n", "a!b!c"])(
+      "takes no channel by the name %j",
+      async (bad) => {
+        const it = await layer()
+        const error = new TypeError(channelRule)
+        await expect(it.send(bad, { type: "x" })).rejects.toEqual(error)
+        await expect(it.groupAdd("room", bad)).rejects.toEqual(error)
+      },
+    )
+
+    test.each(["", "a".repeat(100), "chat lobby", "chät", "a!b", "x!"])(
+      "takes no group by the name %j",
+      async (bad) => {
+        const it = await layer()
+        const channel = await it.newChannel()
+        const error = new TypeError(groupRule)
+        await expect(it.groupSend(bad, { type: "x" })).rejects.toEqual(error)
+        await expect(it.groupAdd(bad, channel)).rejects.toEqual(error)
+      },
+    )
+
+    test("takes names of 99 characters", async () => {
+      const it = await layer()
+      const channel = await it.newChannel()
+      const group = "a".repeat(99)
+      await it.groupAdd(group, channel)
+      await it.groupSend(group, { type: "x" })
+      expect(await it.receive(channel)).toEqual({ type: "x" })
+    })
+  })
+}

@@ -1,0 +1,24 @@
+import { once } from "node:events"
+import { type AddressInfo, createServer } from "node:net"
+import { onTestFinished } from "vitest"
+import { redisBinary, redisRemedy } from "../../workbook/redis.ts"
+import { RedisProcess } from "../../workbook/redis-process.ts"
+
+/** A Redis for one test alone, that it may stop and start again. */
+export async function ownRedis(): Promise<RedisProcess> {
+  const binary = redisBinary()
+  if (!binary) throw new Error(redisRemedy)
+  const redis = new RedisProcess(binary, await freePort())
+  onTestFinished(() => redis.stop("SIGKILL"))
+  if (!(await redis.start())) throw new Error("Redis does not start")
+  return redis
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, "close")
+  return port
+}

@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto"
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, beforeAll, onTestFinished } from "vitest"
+import { ServerProcess } from "../../workbook/server-process.ts"
+import {
+  SocketClient,
+  type SocketClientOptions,
+} from "../../workbook/socket-client.ts"
+
+/** What makes servers one chat, apart from all others: a database and names
+ * on Redis of their own. */
+interface Surroundings {
+  readonly env: NodeJS.ProcessEnv
+  remove(): Promise<void>
+}
+
+/** One server for all tests of a file.
+ * @returns what gives it, within a test */
+export function useServer(step: string): () => ServerProcess {
+  let server: ServerProcess
+  let surroundings: Surroundings
+  beforeAll(async () => {
+    surroundings = await makeSurroundings()
+    server = await ServerProcess.start(step, surroundings.env)
+  })
+  afterAll(async () => {
+    await server?.stop()
+    await surroundings?.remove()
+  })
+  return () => server
+}
+
+/** A server for one test, gone when that ends. */
+export async function startServer(
+  step: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<ServerProcess> {
+  const server = await ServerProcess.start(step, env)
+  onTestFinished(async () => {
+    await server.stop("SIGKILL")
+  })
+  return server
+}
+
+/** The surroundings for one test's servers. */
+export async function ownEnvironment(): Promise<NodeJS.ProcessEnv> {
+  const { env, remove } = await makeSurroundings()
+  onTestFinished(remove)
+  return env
+}
+
+/** A client for one test, gone when that ends. */
+export async function connect(
+  server: ServerProcess,
+  path: string,
+  options: SocketClientOptions = {},
+): Promise<SocketClient> {
+  const client = await SocketClient.open(server.socketUrl(path), {
+    ...options,
+    serverOutput: () => server.output,
+  })
+  onTestFinished(() => client.socket.terminate())
+  return client
+}
+
+async function makeSurroundings(): Promise<Surroundings> {
+  const folder = await mkdtemp(join(tmpdir(), "workbook-"))
+  return {
+    env: {
+      CHANNEL_PREFIX: `test-${randomUUID()}`,
+      DATABASE_PATH: join(folder, "chat.sqlite3"),
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  }
+}
