@@ -1,0 +1,250 @@
+import { describe, expect, test } from "vitest"
+import type { Application, Scope } from "../steps/01-echo/application.ts"
+import { logIn, post, signUp } from "./support/accounts.ts"
+import { load } from "./support/load.ts"
+import {
+  connect,
+  ownEnvironment,
+  startServer,
+  useServer,
+} from "./support/servers.ts"
+
+const server = useServer("06-accounts")
+const password = "correct horse"
+const room = "/ws/chat/lobby/"
+
+describe("signing up", () => {
+  test("begins a session, in a cookie that scripts cannot read", async () => {
+    const fields = { username: "ann", password, next: "/chat/a%20b/?x=1" }
+    const answer = await post(server(), "/signup/", fields)
+    expect(answer.status).toBe(303)
+    expect(answer.headers.get("location")).toBe("/chat/a%20b/?x=1")
+    const [cookie] = answer.headers.getSetCookie()
+    expect(cookie).toMatch(
+      /^sessionid=[\w-]{43}; Max-Age=1209600; Path=\/; HttpOnly; SameSite=Lax$/,
+    )
+  })
+
+  test.each([
+    ["a taken name", { username: "taken", password }, "is taken"],
+    ["it in capitals", { username: "TAKEN", password }, "is taken"],
+    ["no name", { username: " ", password }, "1 to 150 letters"],
+    ["a name with a space", { username: "a b", password }, "1 to 150 letters"],
+    [
+      "a short password",
+      { username: "short", password: "1234567" },
+      "at least 8",
+    ],
+    ["no fields", {}, "1 to 150 letters"],
+  ])("with %s says so, and keeps the name", async (_what, fields, problem) => {
+    await signUp(server(), "taken").catch(() => {})
+    const answer = await post(server(), "/signup/", fields)
+    expect(answer.status).toBe(400)
+    const html = await answer.text()
+    expect(html).toContain(problem)
+    const { username } = { username: "", ...fields }
+    expect(html).toContain(`value="${username.trim()}"`)
+    expect(html).not.toContain(password)
+  })
+
+  test("at the same moment gives a name to one only", async () => {
+    const fields = { username: "race", password }
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => post(server(), "/signup/", fields)),
+    )
+    const statuses = answers.map(({ status }) => status)
+    expect(statuses.sort()).toEqual([303, 400, 400])
+  })
+
+  test("stores no password that could be read", async () => {
+    const { hashPassword, verifyPassword } = await load<
+      typeof import("../steps/06-accounts/passwords.ts")
+    >("06-accounts/passwords.ts")
+    const hash = await hashPassword("pâssword")
+    expect(hash).not.toContain("pâssword")
+    expect(hash).not.toBe(await hashPassword("pâssword"))
+    expect(await verifyPassword("pâssword".normalize("NFD"), hash)).toBe(true)
+    expect(await verifyPassword("password", hash)).toBe(false)
+    expect(await verifyPassword("", "")).toBe(false)
+  })
+})
+
+describe("logging in and out", () => {
+  test("gives a new session, and ends the one before", async () => {
+    const first = await signUp(server(), "fixed")
+    const answer = await post(
+      server(),
+      "/login/",
+      { username: "fixed", password },
+      first,
+    )
+    expect(answer.status).toBe(303)
+    const [cookie = ""] = answer.headers.getSetCookie()
+    expect(cookie).not.toContain(first.cookie)
+    await expect(
+      connect(server(), room, { headers: first }),
+    ).rejects.toMatchObject({ status: 403 })
+  })
+
+  test("takes no key that somebody else has chosen", async () => {
+    await signUp(server(), "victim")
+    const planted = { cookie: "sessionid=planted" }
+    const fields = { username: "victim", password }
+    const answer = await post(server(), "/login/", fields, planted)
+    expect(answer.headers.getSetCookie()[0]).not.toContain("planted")
+    const headers = planted
+    await expect(connect(server(), room, { headers })).rejects.toMatchObject({
+      status: 403,
+    })
+  })
+
+  test("needs the right name and the right password", async () => {
+    await signUp(server(), "right")
+    for (const [username, tried] of [
+      ["right", "wrong password"],
+      ["nobody", password],
+    ] as const) {
+      const fields = { username, password: tried }
+      const answer = await post(server(), "/login/", fields)
+      expect(answer.status).toBe(400)
+      expect(answer.headers.getSetCookie()).toEqual([])
+      expect(await answer.text()).toContain("no account with that username and")
+    }
+  })
+
+  test("logging out ends the session", async () => {
+    const headers = await signUp(server(), "leaver")
+    const answer = await post(server(), "/logout/", {}, headers)
+    expect(answer.status).toBe(303)
+    expect(answer.headers.getSetCookie()[0]).toMatch(/^sessionid=; Max-Age=0/)
+    await expect(connect(server(), room, { headers })).rejects.toMatchObject({
+      status: 403,
+    })
+  })
+
+  test.each([
+    "https://evil.example/",
+    "//evil.example/",
+    "/\\evil.example/",
+    "/\t/evil.example/",
+    "javascript:alert(1)",
+    "chat/",
+  ])("never leads to %s", async (next) => {
+    await signUp(server(), "wanderer").catch(() => {})
+    const fields = { username: "wanderer", password, next }
+    const answer = await post(server(), "/login/", fields)
+    expect(answer.headers.get("location")).toBe("/chat/")
+  })
+})
+
+describe("visitors", () => {
+  test("are sent to the login page, and from there back", async () => {
+    const answer = await fetch(server().url("/chat/a%20b/?x=1"), {
+      redirect: "manual",
+    })
+    expect(answer.status).toBe(302)
+    const location = answer.headers.get("location") ?? ""
+    expect(location).toBe("/login/?next=%2Fchat%2Fa%2520b%2F%3Fx%3D1")
+    const page = await (await fetch(server().url(location))).text()
+    expect(page).toContain('value="/chat/a%20b/?x=1"')
+  })
+
+  test.each([
+    ["no cookie", {}],
+    ["a made-up session", { cookie: "sessionid=made-up" }],
+  ])("with %s get no socket", async (_what, headers) => {
+    await expect(connect(server(), room, { headers })).rejects.toMatchObject({
+      status: 403,
+    })
+  })
+})
+
+describe("other sites", () => {
+  const origin = "http://localhost:1"
+
+  test("can open no socket with a user's cookie", async () => {
+    const cookie = await signUp(server(), "socket-owner")
+    const headers = { ...cookie, origin }
+    await expect(connect(server(), room, { headers })).rejects.toMatchObject({
+      status: 403,
+    })
+    const own = { ...cookie, origin: server().url("") }
+    await connect(server(), room, { headers: own })
+  })
+
+  test.each(["/signup/", "/login/", "/logout/"])(
+    "can post no form to %s",
+    async (path) => {
+      const fields = { username: "foreign", password }
+      for (const foreign of [origin, "null", "nonsense"]) {
+        const answer = await post(server(), path, fields, { origin: foreign })
+        expect(answer.status).toBe(403)
+        expect(answer.headers.getSetCookie()).toEqual([])
+      }
+    },
+  )
+})
+
+test("every message says whose it is, whatever a client claims", async () => {
+  const ann = await connect(server(), "/ws/chat/authors/", {
+    headers: await signUp(server(), "author-1"),
+  })
+  const bob = await connect(server(), "/ws/chat/authors/", {
+    headers: await signUp(server(), "author-2"),
+  })
+  ann.send('{"message": "hi", "author": "author-2"}')
+  const frame = { message: "hi", author: "author-1" }
+  expect(await ann.nextFrame()).toEqual(frame)
+  expect(await bob.nextFrame()).toEqual(frame)
+})
+
+test("sessions outlive the server", async () => {
+  const env = await ownEnvironment()
+  const first = await startServer("06-accounts", env)
+  const headers = await signUp(first, "survivor")
+  await first.stop("SIGKILL")
+  const second = await startServer("06-accounts", env)
+  const client = await connect(second, room, { headers })
+  client.say("hi")
+  expect(await client.nextFrame()).toMatchObject({ author: "survivor" })
+  expect((await logIn(second, "survivor")).cookie).toMatch(/^sessionid=/)
+})
+
+test("a database that cannot be used is a sentence", async () => {
+  const env = { ...(await ownEnvironment()), DATABASE_PATH: "/dev/null/x" }
+  const error = await startServer("06-accounts", env).catch(String)
+  expect(error).toContain("Cannot use the database /dev/null/x: ")
+  expect(error).not.toMatch(/^ +at /m)
+})
+
+describe("the accessors", () => {
+  const scope: Scope = {
+    type: "websocket",
+    path: "/",
+    queryString: "",
+    headers: {},
+    subprotocols: [],
+  }
+
+  test("say who must be above", async () => {
+    const { userOf, AuthMiddleware } = await load<
+      typeof import("../steps/06-accounts/auth-middleware.ts")
+    >("06-accounts/auth-middleware.ts")
+    const { sessionOf, SessionMiddleware } = await load<
+      typeof import("../steps/06-accounts/session-middleware.ts")
+    >("06-accounts/session-middleware.ts")
+    expect(() => userOf(scope)).toThrow("AuthMiddleware must be above it.")
+    expect(() => sessionOf(scope)).toThrow(
+      "SessionMiddleware must be above it.",
+    )
+    const inner: Application = async () => {}
+    const never = () => new Promise<never>(() => {})
+    const users = { find: never } as never
+    await expect(
+      AuthMiddleware(inner, users)(scope, never, never),
+    ).rejects.toThrow("SessionMiddleware must be above it.")
+    await expect(
+      SessionMiddleware(inner, users)(scope, never, never),
+    ).rejects.toThrow("CookieMiddleware must be above it.")
+  })
+})
