@@ -1,8 +1,9 @@
+import { resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 
 /** The workbook's own folder. */
 export const root = fileURLToPath(new URL("..", import.meta.url))
 
 /** The folder with the steps under test: the finished ones unless `STEPS`
- * names another, relative to the root. */
-export const stepsFolder = process.env.STEPS || "steps"
+ * names another. */
+export const stepsFolder = resolve(root, process.env.STEPS || "steps")

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { join } from "node:path"
+import { join, resolve } from "node:path"
 import { root, stepsFolder } from "./folders.ts"
 import { killAtExit } from "./kill-at-exit.ts"
 
@@ -30,7 +30,7 @@ export class ServerProcess {
     main: string,
     env: NodeJS.ProcessEnv = {},
   ): Promise<ServerProcess> {
-    const program = ["--import", "tsx", join(root, main)]
+    const program = ["--import", "tsx", resolve(root, main)]
     const child = spawn(process.execPath, program, {
       cwd: root,
       env: { ...process.env, PORT: "0", ...env },

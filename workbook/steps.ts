@@ -23,11 +23,11 @@ export interface Step {
 
 /** The steps that there are: one for every folder in `steps/`, as its page's
  * front matter tells. */
-export function listSteps(): Step[] {
-  return readdirSync(join(root, "steps"))
+export function listSteps(workbook = root): Step[] {
+  return readdirSync(join(workbook, "steps"))
     .filter((name) => /^\d\d-/.test(name))
     .sort()
-    .map(readStep)
+    .map((name) => readStep(workbook, name))
 }
 
 /**
@@ -51,8 +51,8 @@ function spellings({ name, number, topic }: Step): string[] {
   return [String(number), name.slice(0, 2), topic, name]
 }
 
-function readStep(name: string): Step {
-  const page = join(root, "docs", "steps", `${name}.md`)
+function readStep(workbook: string, name: string): Step {
+  const page = join(workbook, "docs", "steps", `${name}.md`)
   const [, frontMatter = ""] = readFileSync(page, "utf8").split(/^---$/m)
   const topic = name.slice(3)
   return {

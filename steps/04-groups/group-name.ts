@@ -6,9 +6,7 @@ import { createHash } from "node:crypto"
  * @returns a name that every channel layer takes
  */
 export function groupNameFor(roomName: string): string {
-  // #region group-name
   if (/^[\w.-]{1,94}$/.test(roomName)) return `chat_${roomName}`
   const hash = createHash("sha256").update(roomName).digest("base64url")
   return `chat.${hash}`
-  // #endregion group-name
 }

@@ -24,10 +24,8 @@ export class ChatConsumer extends RedisChatConsumer {
   }
 
   protected override async buildEvent(message: string): Promise<AuthoredEvent> {
-    // #region author
     const event = await super.buildEvent(message)
     return { ...event, author: this.user().username }
-    // #endregion author
   }
 
   protected user(): User {

@@ -9,12 +9,10 @@ export const loginRequired: RequestHandler = (
   response,
   next,
 ): void => {
-  // #region login-required
   if (userOf(scopeOf(request))) {
     next()
   } else {
     const back = encodeURIComponent(request.originalUrl)
     response.redirect(`/login/?next=${back}`)
   }
-  // #endregion login-required
 }

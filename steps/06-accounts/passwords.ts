@@ -16,11 +16,9 @@ const keyLength = 32
 
 /** @returns salt and hash: the same password never gives the same twice */
 export async function hashPassword(password: string): Promise<string> {
-  // #region hash-password
   const salt = randomBytes(16)
   const key = await scrypt(password.normalize(), salt, keyLength, cost)
   return `scrypt$${salt.toString("base64")}$${key.toString("base64")}`
-  // #endregion hash-password
 }
 
 /** Takes as long for the wrong password as for the right one. */

@@ -1,5 +1,8 @@
-import { describe, expect, onTestFinished, test } from "vitest"
-import type { ChannelLayer } from "../../steps/04-groups/channel-layer.ts"
+import { describe, expect, onTestFinished, test, vi } from "vitest"
+import type {
+  ChannelLayer,
+  LayerEvent,
+} from "../../steps/04-groups/channel-layer.ts"
 
 interface LayerOptions {
   readonly capacity?: number
@@ -10,6 +13,26 @@ const channelRule =
   "only ASCII alphanumerics, hyphens, underscores, or periods."
 const groupRule = channelRule.replace("Channel", "Group")
 
+const reports = new WeakMap<ChannelLayer, Promise<never>>()
+
+/** Receives, but waits no longer once the layer has reported an error. */
+function receive(layer: ChannelLayer, channel: string): Promise<LayerEvent> {
+  const report = reports.get(layer) ?? Promise.reject(new Error("no layer"))
+  return Promise.race([layer.receive(channel), report])
+}
+
+/** Rejects with what is first printed as an error. */
+function firstReport(): Promise<never> {
+  const report = new Promise<never>((_resolve, reject) => {
+    const spy = vi.spyOn(console, "error").mockImplementation((...parts) => {
+      reject(new Error(`The layer reported: ${parts.map(String).join(" ")}`))
+    })
+    onTestFinished(() => spy.mockRestore())
+  })
+  report.catch(() => {}) // whoever receives is told
+  return report
+}
+
 /** What every channel layer must do, whatever carries its events. */
 export function describeLayer(
   name: string,
@@ -18,6 +41,7 @@ export function describeLayer(
   async function layer(options: LayerOptions = {}): Promise<ChannelLayer> {
     const opened = await open(options)
     onTestFinished(() => opened.close())
+    reports.set(opened, firstReport())
     return opened
   }
 
@@ -38,14 +62,14 @@ export function describeLayer(
       for (const count of [1, 2, 3])
         await it.send(channel, { type: "x", count })
       for (const count of [1, 2, 3]) {
-        expect(await it.receive(channel)).toEqual({ type: "x", count })
+        expect(await receive(it, channel)).toEqual({ type: "x", count })
       }
     })
 
     test("lets a receiver wait for what is sent later", async () => {
       const it = await layer()
       const channel = await it.newChannel()
-      const received = it.receive(channel)
+      const received = receive(it, channel)
       await it.send(channel, { type: "later" })
       expect(await received).toEqual({ type: "later" })
     })
@@ -62,9 +86,9 @@ export function describeLayer(
       await it.groupSend("room", { type: "chat.message", message: "hi" })
       await it.groupSend("elsewhere", { type: "marker" })
       const hi = { type: "chat.message", message: "hi" }
-      expect(await it.receive(ann)).toEqual(hi)
-      expect(await it.receive(bob)).toEqual(hi)
-      expect(await it.receive(eve)).toEqual({ type: "marker" })
+      expect(await receive(it, ann)).toEqual(hi)
+      expect(await receive(it, bob)).toEqual(hi)
+      expect(await receive(it, eve)).toEqual({ type: "marker" })
     })
 
     test("sends nothing more to who has left, twice if need be", async () => {
@@ -76,7 +100,7 @@ export function describeLayer(
       await it.groupSend("room", { type: "missed" })
       await it.groupAdd("room", channel)
       await it.groupSend("room", { type: "marker" })
-      expect(await it.receive(channel)).toEqual({ type: "marker" })
+      expect(await receive(it, channel)).toEqual({ type: "marker" })
     })
 
     test("sends once to who has joined twice", async () => {
@@ -86,8 +110,8 @@ export function describeLayer(
       await it.groupAdd("room", channel)
       await it.groupSend("room", { type: "one" })
       await it.groupSend("room", { type: "two" })
-      expect(await it.receive(channel)).toEqual({ type: "one" })
-      expect(await it.receive(channel)).toEqual({ type: "two" })
+      expect(await receive(it, channel)).toEqual({ type: "one" })
+      expect(await receive(it, channel)).toEqual({ type: "two" })
     })
 
     test("takes a closed channel out of its groups", async () => {
@@ -98,7 +122,7 @@ export function describeLayer(
       await it.groupAdd("room", open)
       await it.closeChannel(closed)
       await it.groupSend("room", { type: "hi" })
-      expect(await it.receive(open)).toEqual({ type: "hi" })
+      expect(await receive(it, open)).toEqual({ type: "hi" })
     })
 
     test("throws ChannelFull for one more than a channel holds", async () => {
@@ -107,7 +131,7 @@ export function describeLayer(
       for (const count of [1, 2, 3])
         await it.send(channel, { type: "x", count })
       await expect(it.send(channel, { type: "x" })).rejects.toThrow("is full")
-      expect(await it.receive(channel)).toMatchObject({ count: 1 })
+      expect(await receive(it, channel)).toMatchObject({ count: 1 })
       await it.send(channel, { type: "x", count: 4 })
     })
 
@@ -123,10 +147,10 @@ export function describeLayer(
       await it.groupAdd("room", quick)
       for (const count of [1, 2]) {
         await it.groupSend("room", { type: "x", count })
-        expect(await it.receive(quick)).toMatchObject({ count })
+        expect(await receive(it, quick)).toMatchObject({ count })
       }
       await told
-      expect(await it.receive(slow)).toMatchObject({ count: 1 })
+      expect(await receive(it, slow)).toMatchObject({ count: 1 })
     })
 
     test("gives receivers no way to change each other's events", async () => {
@@ -135,7 +159,7 @@ export function describeLayer(
       const sent = { type: "x", list: [1] }
       await it.send(channel, sent)
       sent.list.push(2)
-      expect(await it.receive(channel)).toEqual({ type: "x", list: [1] })
+      expect(await receive(it, channel)).toEqual({ type: "x", list: [1] })
     })
 
     test.each(["", "a".repeat(100), "chat lobby", "chät", "chat\n", "a!b!c"])(
@@ -165,7 +189,7 @@ export function describeLayer(
       const group = "a".repeat(99)
       await it.groupAdd(group, channel)
       await it.groupSend(group, { type: "x" })
-      expect(await it.receive(channel)).toEqual({ type: "x" })
+      expect(await receive(it, channel)).toEqual({ type: "x" })
     })
   })
 }

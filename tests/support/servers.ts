@@ -2,7 +2,13 @@ import { randomUUID } from "node:crypto"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, beforeAll, onTestFinished } from "vitest"
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  onTestFailed,
+  onTestFinished,
+} from "vitest"
 import { ServerProcess } from "../../workbook/server-process.ts"
 import {
   SocketClient,
@@ -25,6 +31,7 @@ export function useServer(step: string): () => ServerProcess {
     surroundings = await makeSurroundings()
     server = await ServerProcess.start(step, surroundings.env)
   })
+  beforeEach(() => showWhatItPrinted(server))
   afterAll(async () => {
     await server?.stop()
     await surroundings?.remove()
@@ -38,6 +45,7 @@ export async function startServer(
   env: NodeJS.ProcessEnv = {},
 ): Promise<ServerProcess> {
   const server = await ServerProcess.start(step, env)
+  showWhatItPrinted(server)
   onTestFinished(async () => {
     await server.stop("SIGKILL")
   })
@@ -63,6 +71,19 @@ export async function connect(
   })
   onTestFinished(() => client.socket.terminate())
   return client
+}
+
+/** A failure of the test tells also what the server has last printed. */
+function showWhatItPrinted(server: ServerProcess): void {
+  const before = server.output.length
+  onTestFailed(({ task }) => {
+    const lines = server.output.slice(before).trim().split("\n").slice(-12)
+    for (const error of task.result?.errors ?? []) {
+      const text = `${error.message}\nThe server printed:\n${lines.join("\n")}`
+      error.stack = error.stack?.replace(error.message, () => text)
+      error.message = text
+    }
+  })
 }
 
 async function makeSurroundings(): Promise<Surroundings> {

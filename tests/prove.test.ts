@@ -1,0 +1,161 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { describe, expect, onTestFinished, test } from "vitest"
+import { readCourse, type Task } from "../workbook/course/course.ts"
+import { proveStarter, proveTask } from "../workbook/course/prove.ts"
+import { root } from "../workbook/folders.ts"
+
+const sum = "steps/01-sum/sum.ts"
+const page = "docs/steps/01-sum.md"
+const checks = "tests/01-sum.test.ts"
+
+/** A copy of a small course, with a mistake in one of its files.
+ * @returns its root */
+async function courseWith(
+  file: string,
+  find: string | RegExp,
+  replacement: string,
+): Promise<string> {
+  // Beside the fixtures: its checks use the helpers in tests/support.
+  const scratch = join(root, ".data")
+  await mkdir(scratch, { recursive: true })
+  const folder = await mkdtemp(join(scratch, "course-"))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await cp(join(root, "tests/fixtures/course"), folder, { recursive: true })
+  const path = join(folder, file)
+  const text = await readFile(path, "utf8")
+  const changed = text.replace(find, replacement)
+  expect(changed).not.toBe(text)
+  await writeFile(path, changed)
+  const helper = join(folder, checks)
+  const own = await readFile(helper, "utf8")
+  await writeFile(
+    helper,
+    own.replace("../../../support/", "../../../tests/support/"),
+  )
+  return folder
+}
+
+function taskIn(folder: string, name: string): Task {
+  const task = readCourse(folder).find((it) => it.name === name)
+  if (task) return task
+  throw new Error(`No task ${name}`)
+}
+
+describe("the course is refused for", () => {
+  test.each([
+    [
+      "a region that is never closed",
+      sum,
+      "  // #endregion difference\n",
+      "",
+      'write "// #endregion difference" after its last line',
+    ],
+    [
+      "a region within another",
+      sum,
+      "  // #endregion sum\n",
+      "",
+      "the region sum is not closed",
+    ],
+    [
+      "a region that is nobody's task",
+      sum,
+      /$/,
+      "// #region more\n// #endregion more\n",
+      'the region more is nobody\'s task: add "### … {#more}"',
+    ],
+    [
+      "a task without a region",
+      page,
+      "{#sum}",
+      "{#total}",
+      "the region sum is nobody's task",
+    ],
+    [
+      "a missing hint",
+      page,
+      /::: details Hint 2\n.*\n:::\n/,
+      "",
+      "the task sum needs three hints",
+    ],
+    ["a missing text", page, "Return the sum.", "", "the task sum has no text"],
+    [
+      "finished lines of another region",
+      page,
+      "sum.ts#sum",
+      "sum.ts#difference",
+      "<<< ../../steps/01-sum/sum.ts#sum",
+    ],
+    ["a task without a name", page, " {#sum}", "", "needs its region's name"],
+  ])("%s", async (_what, file, find, replacement, message) => {
+    const folder = await courseWith(file, find, replacement)
+    expect(() => readCourse(folder)).toThrow(message)
+  })
+})
+
+describe("the proof", () => {
+  test("holds where a check needs the task", async () => {
+    const folder = await courseWith(page, "goal: Two", "goal: The two")
+    expect(await proveTask(folder, taskIn(folder, "sum"))).toBe("adds")
+    await proveStarter(folder, readCourse(folder))
+  })
+
+  test("fails for a task that no check needs", async () => {
+    const line = "expect(difference(3, 2)).toBe(1)"
+    const folder = await courseWith(checks, line, "expect(sum(0, 1)).toBe(1)")
+    const proof = proveTask(folder, taskIn(folder, "difference"))
+    await expect(proof).rejects.toThrow(
+      "01-sum/difference: no check of the step needs it: add one that does",
+    )
+  })
+
+  test("fails for a check that fails for another reason", async () => {
+    const broken = 'expect(sum(1, 1)).toBe("something else")'
+    const folder = await courseWith(checks, /expect\(diff.*/, broken)
+    const proof = proveTask(folder, taskIn(folder, "difference"))
+    await expect(proof).rejects.toThrow(
+      /without it a check fails, but for another reason: subtracts: .*to be/,
+    )
+  })
+
+  test("fails for checks that cannot be loaded", async () => {
+    const folder = await courseWith(checks, '("01-sum/sum', '("nowhere')
+    const proof = proveTask(folder, taskIn(folder, "sum"))
+    await expect(proof).rejects.toThrow(
+      /another reason: before the first check/,
+    )
+  })
+
+  test("fails for a check that only waits in vain", async () => {
+    const waiting =
+      "try { sum(1, 2) } catch (it) { throw Error('none within 5 s: ' + it) }"
+    const folder = await courseWith(
+      checks,
+      "expect(sum(1, 2)).toBe(3)",
+      waiting,
+    )
+    const proof = proveTask(folder, taskIn(folder, "sum"))
+    await expect(proof).rejects.toThrow("but for another reason: adds")
+  })
+
+  test("fails for a starter that is solved already", async () => {
+    const folder = await courseWith(checks, /expect\(.*/g, "")
+    const proof = proveStarter(folder, readCourse(folder))
+    await expect(proof).rejects.toThrow(
+      "01-sum: its starter passes all checks already",
+    )
+  })
+
+  test("fails for a starter whose types are wrong", async () => {
+    const declared =
+      "  const it = one + other\n  // #endregion sum\n  return it\n"
+    const folder = await courseWith(
+      sum,
+      "  return one + other\n  // #endregion sum\n",
+      declared,
+    )
+    const proof = proveStarter(folder, readCourse(folder))
+    await expect(proof).rejects.toThrow(/its starter has type errors:\n.*it/)
+  })
+})

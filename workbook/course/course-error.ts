@@ -1,0 +1,2 @@
+/** Something in the course itself breaks its rules; says how to mend it. */
+export class CourseError extends Error {}
