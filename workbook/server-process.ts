@@ -65,6 +65,12 @@ export class ServerProcess {
     }
   }
 
+  /** Resolves when it prints, or soon where it does not. */
+  async speaks(): Promise<void> {
+    const signal = AbortSignal.timeout(300)
+    await once(this.child, "output", { signal }).catch(() => {})
+  }
+
   /** @returns its exit code, or the signal that ended it */
   async stop(
     signal: NodeJS.Signals = "SIGTERM",

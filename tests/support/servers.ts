@@ -76,7 +76,9 @@ export async function connect(
 /** A failure of the test tells also what the server has last printed. */
 function showWhatItPrinted(server: ServerProcess): void {
   const before = server.output.length
-  onTestFailed(({ task }) => {
+  onTestFailed(async ({ task }) => {
+    // Its last words may still be on their way through the pipe.
+    if (server.output.length === before) await server.speaks()
     const lines = server.output.slice(before).trim().split("\n").slice(-12)
     for (const error of task.result?.errors ?? []) {
       const text = `${error.message}\nThe server printed:\n${lines.join("\n")}`

@@ -4,6 +4,7 @@ import { CourseError } from "../course/course-error.ts"
 import { proveStarter, proveTask } from "../course/prove.ts"
 import { root } from "../folders.ts"
 import { findOrStartRedis } from "../redis.ts"
+import { passes, type Stage } from "../stage.ts"
 import { findStep } from "../steps.ts"
 import { styled } from "../style.ts"
 
@@ -35,10 +36,12 @@ export async function run(args: string[]): Promise<number> {
     const problems = await proveAll(proofs)
     const seconds = Math.round((performance.now() - begin) / 1_000)
     console.log(
-      `\n${proofs.length - problems} passed, ${problems} failed\n` +
-        `${tasks.length} tasks in ${seconds} s.`,
+      `\n${proofs.length - problems} of ${proofs.length} proofs hold ` +
+        `(${tasks.length} tasks, ${seconds} s).`,
     )
-    return problems === 0 ? 0 : 1
+    if (problems > 0) return 1
+    const checks: Stage = ["Proofs", "vitest/vitest.mjs", "run", "tests/proofs"]
+    return words.length > 0 || (await passes(checks, process.env)) ? 0 : 1
   } finally {
     await redis.stop()
   }

@@ -1,13 +1,10 @@
-import { spawn } from "node:child_process"
-import { once } from "node:events"
-import { join } from "node:path"
 import { installWithApt } from "../apt.ts"
 import { readArguments } from "../arguments.ts"
 import { chromiumRemedy, findChromium } from "../chromium.ts"
 import { CommandError } from "../command-error.ts"
-import { root } from "../folders.ts"
 import { findOrStartRedis, redisBinary } from "../redis.ts"
 import { hasSqlite, sqliteRemedy } from "../sqlite.ts"
+import { passes, type Stage } from "../stage.ts"
 import { measureStart, startLimit } from "../start-time.ts"
 import { styled } from "../style.ts"
 
@@ -15,8 +12,6 @@ const help = `npm test           types, lint, every check, and how fast step 1 s
 npm test 04 pages  only the checks whose file names contain 04 or pages
 
 Redis and Chromium are found or, on Debian as root, installed.`
-
-type Stage = readonly [title: string, program: string, ...words: string[]]
 
 const typesAndLint: readonly Stage[] = [
   ["Types", "typescript/bin/tsc"],
@@ -46,11 +41,10 @@ export async function run(args: string[]): Promise<number> {
   console.log(redis.how)
   const env = {
     ...process.env,
-    ...(process.stdout.isTTY ? {} : { NO_COLOR: "1" }),
     CHROMIUM_PATH: chromium,
     REDIS_URL: redis.url,
   }
-  const checks: Stage = ["Checks", "vitest/vitest.mjs", "run", ...words]
+  const checks: Stage = ["Checks", "vitest/vitest.mjs", "run", ...which(words)]
   const stages = words.length > 0 ? [checks] : [...typesAndLint, checks]
   try {
     for (const stage of stages) {
@@ -60,6 +54,11 @@ export async function run(args: string[]): Promise<number> {
   } finally {
     await redis.stop()
   }
+}
+
+/** `npm run prove` has checks of its own. */
+function which(words: readonly string[]): readonly string[] {
+  return words.length > 0 ? words : ["--exclude", "tests/proofs"]
 }
 
 /** Nothing is skipped: what a check needs is found, installed, or asked for.
@@ -76,24 +75,6 @@ async function prepare(): Promise<string> {
   const chromium = findChromium()
   if (!chromium) throw new CommandError(chromiumRemedy)
   return chromium
-}
-
-async function passes(
-  [title, program, ...words]: Stage,
-  env: NodeJS.ProcessEnv,
-): Promise<boolean> {
-  console.log(styled("bold", `\n${title}`))
-  const path = join(root, "node_modules", program)
-  const child = spawn(process.execPath, [path, ...words], {
-    cwd: root,
-    env,
-    stdio: "inherit",
-  })
-  const ignore = () => {} // Ctrl-C ends the child; then we stop Redis
-  process.on("SIGINT", ignore)
-  await once(child, "exit")
-  process.off("SIGINT", ignore)
-  return child.exitCode === 0
 }
 
 async function startsInTime(): Promise<boolean> {

@@ -1,9 +1,9 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
-import { readCourse, type Task } from "../workbook/course/course.ts"
-import { proveStarter, proveTask } from "../workbook/course/prove.ts"
-import { root } from "../workbook/folders.ts"
+import { readCourse, type Task } from "../../workbook/course/course.ts"
+import { proveStarter, proveTask } from "../../workbook/course/prove.ts"
+import { root } from "../../workbook/folders.ts"
 
 const sum = "steps/01-sum/sum.ts"
 const page = "docs/steps/01-sum.md"

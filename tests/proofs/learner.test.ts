@@ -1,0 +1,202 @@
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  writeFile,
+} from "node:fs/promises"
+import { join } from "node:path"
+import { describe, expect, onTestFinished, test } from "vitest"
+import { filesOf, readCourse } from "../../workbook/course/course.ts"
+import { root } from "../../workbook/folders.ts"
+import { WorkFolder } from "../../workbook/learner/work-folder.ts"
+import { findStep } from "../../workbook/steps.ts"
+import { Command, type Finished } from "../support/command.ts"
+
+const tasks = readCourse(root)
+const steps = join(root, "steps")
+
+async function emptyFolder(): Promise<string> {
+  const scratch = join(root, ".data")
+  await mkdir(scratch, { recursive: true })
+  const folder = await mkdtemp(join(scratch, "work-"))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  return folder
+}
+
+async function emptyWork(): Promise<WorkFolder> {
+  return new WorkFolder(await emptyFolder(), tasks)
+}
+
+describe("a learner of step 2", () => {
+  test("goes from red to green, task by task", {
+    timeout: 180_000,
+  }, async () => {
+    const WORK = await emptyFolder()
+    const run = (line: string): Promise<Finished> => {
+      return Command.run(`npm run ${line}`, { WORK })
+    }
+    const begun = await run("learn 2 -- --once")
+    expect(begun.code).toBe(1)
+    expect(begun.output).toContain("0 of 5 tasks")
+    expect(begun.output).toMatch(/02-routing\/[a-z-]+ is still to be done/)
+    const own = tasks.filter(({ step }) => step.number === 2)
+    for (const [index, { name }] of own.entries()) {
+      const hint = await run(`hint 2 ${name}`)
+      expect(hint.output).toContain("Hint 1 of 3: ")
+      expect((await run(`solve 2 ${name}`)).code).toBe(0)
+      const { code, output } = await run("check 2")
+      expect(output).toContain(`${index + 1} of 5 tasks`)
+      expect(code).toBe(index + 1 === own.length ? 0 : 1)
+    }
+    const { output } = await run("progress")
+    expect(output).toMatch(/✓ 2 {2}Routing {3}5 of 5 tasks/)
+    const later = await run("learn 3 -- --once")
+    expect(later.output).toContain("0 of 3 tasks")
+    expect(later.output).not.toContain("open tasks")
+  })
+
+  test("sees a type error with its file and line, and nothing else", async () => {
+    const WORK = await emptyFolder()
+    await Command.run("npm run learn 2 -- --once", { WORK })
+    const file = join(WORK, "02-routing/room-name.ts")
+    const text = await readFile(file, "utf8")
+    await writeFile(file, text.replace(/^ *todo\(.*$/m, "return 1"))
+    const { code, output } = await Command.run("npm run check 2", { WORK })
+    expect(code).toBe(1)
+    expect(output).toMatch(
+      /✗ Types\n\S+02-routing\/room-name\.ts\(\d+,\d+\): error/,
+    )
+    expect(output).not.toContain("tasks")
+  })
+
+  test("is told what is missing", async () => {
+    const WORK = await emptyFolder()
+    const check = await Command.run("npm run check 2", { WORK })
+    expect(check.code).toBe(1)
+    expect(check.output).toContain("Begin it with: npm run learn 2")
+    const hint = await Command.run("npm run learn", { WORK })
+    expect(hint.output).toContain("Which step? For example: npm run learn 1")
+  })
+})
+
+describe("nothing is ever lost:", () => {
+  const own = "// my own work\n"
+  const file = "02-routing/url-router.ts"
+  const step = findStep("2")
+
+  test("what was written stays when a step is laid out again", async () => {
+    const work = await emptyWork()
+    await work.layOut(step)
+    await work.write(file, own)
+    await work.layOut(step)
+    await work.layOut(findStep("3"))
+    expect(await work.read(file)).toBe(own)
+  })
+
+  test("also in a step that was laid out in passing", async () => {
+    const work = await emptyWork()
+    await work.layOut(findStep("3"))
+    expect(await work.holes(step)).toEqual([])
+    await work.write(file, own)
+    await work.layOut(step)
+    expect(await work.read(file)).toBe(own)
+    expect((await work.holes(step)).map(({ name }) => name)).toEqual([
+      "convert",
+      "protocol-type",
+      "room-name",
+    ])
+  })
+
+  test("an untouched file follows the workbook, holes and all", async () => {
+    const work = await emptyWork()
+    await work.layOut(step)
+    const starter = (await work.read(file)) ?? ""
+    const old = `${starter}// an older version\n`
+    await work.write(file, old)
+    const manifest = (await work.read(".manifest.json")) ?? ""
+    const { createHash } = await import("node:crypto")
+    const hash = (text: string) =>
+      createHash("sha256").update(text).digest("hex")
+    await work.write(
+      ".manifest.json",
+      manifest.replace(hash(starter), hash(old)),
+    )
+    await work.layOut(step)
+    expect(await work.read(file)).toBe(starter)
+  })
+
+  test("reset keeps a copy, and restore brings it back", async () => {
+    const work = await emptyWork()
+    await work.layOut(step)
+    await work.write(file, own)
+    await work.write("02-routing/mine.ts", own)
+    await work.reset(step)
+    expect(await work.read(file)).toContain('todo("02-routing/first-match")')
+    expect(await work.read("02-routing/mine.ts")).toBeUndefined()
+    const [newest] = await work.saved()
+    if (!newest) throw new Error("nothing was saved")
+    await work.restore(step, newest)
+    expect(await work.read(file)).toBe(own)
+    expect(await work.read("02-routing/mine.ts")).toBe(own)
+    expect(await work.saved()).toHaveLength(2)
+  })
+
+  test("solve keeps a copy, and touches nothing but the hole", async () => {
+    const work = await emptyWork()
+    await work.layOut(step)
+    const before = `${await work.read(file)}${own}`
+    await work.write(file, before)
+    const task = tasks.find(({ name }) => name === "merge-kwargs")
+    if (!task) throw new Error("no such task")
+    await work.solve(task)
+    const solved = (await work.read(file)) ?? ""
+    expect(solved.endsWith(own)).toBe(true)
+    expect(solved).toContain('todo("02-routing/first-match")')
+    const [newest] = await work.saved()
+    const copy = join(work.path, ".saved", newest?.name ?? "", "url-router.ts")
+    expect(await readFile(copy, "utf8")).toBe(before)
+  })
+
+  test("all tasks solved is the finished step", async () => {
+    const work = await emptyWork()
+    await work.layOut(step)
+    for (const task of await work.holes(step)) await work.solve(task)
+    for (const name of filesOf(steps, step.name)) {
+      expect(await work.read(name)).toBe(
+        await readFile(join(steps, name), "utf8"),
+      )
+    }
+  })
+
+  test("two terminals may lay out the same step at once", async () => {
+    const work = await emptyWork()
+    await Promise.all([1, 2, 3].map(() => work.layOut(step)))
+    expect(await work.holes(step)).toHaveLength(5)
+    const left = await readdir(work.path)
+    expect(left.filter((name) => name.startsWith(".half"))).toEqual([])
+  })
+
+  test("kill -9 in the middle leaves whole files, and the next run goes on", async () => {
+    const WORK = await emptyFolder()
+    const work = new WorkFolder(WORK, tasks)
+    await work.layOut(step)
+    await work.write(file, own)
+    for (let round = 0; round < 3; round++) {
+      const command = new Command("node workbook/run.cjs learn 7 -- --once", {
+        WORK,
+      })
+      await command.printed(/^Step 7/m).catch(() => {})
+      command.signal("SIGKILL")
+      await command.gone()
+    }
+    await work.layOut(findStep("7"))
+    expect(await work.read(file)).toBe(own)
+    for (const name of filesOf(steps, "01-echo")) {
+      expect(await work.read(name)).toBe(
+        await readFile(join(steps, name), "utf8"),
+      )
+    }
+  })
+})

@@ -1,0 +1,34 @@
+import { readArguments } from "../arguments.ts"
+import { findTask, openLaidOut } from "../learner/open.ts"
+import { readProgress, writeProgress } from "../learner/progress.ts"
+import { styled } from "../style.ts"
+
+const help = `npm run hint 3               the next hint for your first open task
+npm run hint 3 json-script   … for this one`
+
+/** `npm run hint 3`: three a task, from a nudge to nearly the code. */
+export async function run(args: string[]): Promise<number> {
+  const { words, options } = readArguments("hint", args)
+  if (options.help) {
+    console.log(help)
+    return 0
+  }
+  const opened = await openLaidOut("hint", words[0])
+  const { work, step } = opened
+  const [first] = await work.holes(step)
+  const task = words[1] ? findTask(opened, words[1]) : first
+  if (!task) {
+    console.log(`No task of step ${step.number} is open. If a check fails:`)
+    console.log(`  npm run diff ${step.number}`)
+    return 0
+  }
+  const { hints } = await readProgress(work)
+  const index = Math.min(hints[task.id] ?? 0, task.hints.length - 1)
+  await writeProgress(work, { hints: { ...hints, [task.id]: index + 1 } })
+  console.log(styled("bold", `${task.title} (work/${task.region.file})`))
+  console.log(`Hint ${index + 1} of ${task.hints.length}: ${task.hints[index]}`)
+  if (index === task.hints.length - 1) {
+    console.log(`The finished lines: npm run solve ${step.number} ${task.name}`)
+  }
+  return 0
+}

@@ -1,0 +1,71 @@
+import { readArguments } from "../arguments.ts"
+import { CommandError } from "../command-error.ts"
+import { checkStep } from "../learner/check-step.ts"
+import { findTask, type Opened, openWork } from "../learner/open.ts"
+import { watchStep } from "../learner/watch-step.ts"
+import { withRedis } from "../learner/with-redis.ts"
+import { hasSqlite, sqliteRemedy } from "../sqlite.ts"
+import { listSteps } from "../steps.ts"
+import { styled } from "../style.ts"
+
+const help = `npm run learn 3                       lays out your own step 3 in work/, and
+                                      checks it whenever you save
+npm run learn 3 8001                  … with your server on port 8001
+npm run learn 3 -- --task json-script … with this one task to do
+npm run learn 3 -- --once             checks once; the exit code is 0 if all is well
+npm run learn 3 -- --no-server        does not run your server
+npm run learn 3 -- --poll             where a change of a file is not noticed
+
+What you have written always stays. Keys: h hint, d diff, o open the page in a
+browser, r run again, q quit.`
+
+const options = {
+  task: { type: "string" },
+  once: { type: "boolean" },
+  poll: { type: "boolean" },
+  "no-server": { type: "boolean" },
+} as const
+
+/** `npm run learn 3`. */
+export async function run(args: string[]): Promise<number> {
+  const { words, options: chosen } = readArguments("learn", args, options)
+  if (chosen.help) {
+    console.log(help)
+    return 0
+  }
+  const opened = openWork("learn", words[0])
+  const { work, step, tasks } = opened
+  if (step.needs.includes("sqlite") && !(await hasSqlite())) {
+    throw new CommandError(sqliteRemedy)
+  }
+  const only = typeof chosen.task === "string" ? chosen.task : undefined
+  if (only !== undefined) findTask(opened, only)
+  await work.layOut(step, only)
+  await introduce(opened)
+  return withRedis(step, async () => {
+    if (chosen.once) return (await checkStep(work, step, tasks)) ? 0 : 1
+    await watchStep(opened, {
+      poll: chosen.poll === true,
+      server: !chosen["no-server"],
+      port: Number(words[1] ?? process.env.PORT ?? 8000),
+    })
+    return 0
+  })
+}
+
+async function introduce({ work, step }: Opened): Promise<void> {
+  const { number, title, goal, name } = step
+  console.log(styled("bold", `Step ${number}, ${title}: ${goal}`))
+  console.log(`Read: docs/steps/${name}.md`)
+  for (const task of await work.holes(step)) {
+    console.log(`  ${task.title}: ${await work.placeOf(task)}`)
+  }
+  for (const earlier of listSteps().filter((it) => it.number < number)) {
+    const { length } = await work.holes(earlier)
+    if (length === 0) continue
+    console.log(
+      styled("yellow", `Step ${earlier.number} has ${length} open tasks: `) +
+        `npm run learn ${earlier.number}, or npm run solve ${earlier.number}`,
+    )
+  }
+}

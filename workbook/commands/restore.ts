@@ -1,0 +1,29 @@
+import { readArguments } from "../arguments.ts"
+import { CommandError } from "../command-error.ts"
+import { openWork } from "../learner/open.ts"
+
+const help = `npm run restore 3     brings back the copy that was kept last
+npm run restore 3 2   … the one before, and so on
+What is there now is kept, too.`
+
+/** `npm run restore 3 [which]`. */
+export async function run(args: string[]): Promise<number> {
+  const { words, options } = readArguments("restore", args)
+  if (options.help) {
+    console.log(help)
+    return 0
+  }
+  const { work, step } = openWork("restore", words[0])
+  const saved = await work.saved()
+  const own = saved.filter((copy) => copy.step === step.name)
+  for (const [index, { name }] of own.entries()) {
+    console.log(`${index + 1}  ${name.split("_")[0]}`)
+  }
+  const chosen = own[Number(words[1] ?? 1) - 1]
+  if (!chosen) {
+    throw new CommandError(`There is no such copy of step ${step.number}.`)
+  }
+  await work.restore(step, chosen)
+  console.log(`Brought back ${chosen.name.split("_")[0]}.`)
+  return 0
+}

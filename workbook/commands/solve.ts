@@ -1,0 +1,24 @@
+import { readArguments } from "../arguments.ts"
+import { findTask, openLaidOut } from "../learner/open.ts"
+
+const help = `npm run solve 3               fills in the finished lines of all open tasks
+npm run solve 3 json-script   … of this one
+What you had is kept: npm run restore 3`
+
+/** `npm run solve 3 [task]`. */
+export async function run(args: string[]): Promise<number> {
+  const { words, options } = readArguments("solve", args)
+  if (options.help) {
+    console.log(help)
+    return 0
+  }
+  const opened = await openLaidOut("solve", words[0])
+  const { work, step } = opened
+  const tasks = words[1] ? [findTask(opened, words[1])] : await work.holes(step)
+  for (const task of tasks) {
+    await work.solve(task)
+    console.log(`Filled in ${task.id}, in work/${task.region.file}`)
+  }
+  console.log(`What you had is kept. Next: npm run check ${step.number}`)
+  return 0
+}

@@ -1,0 +1,48 @@
+import { join } from "node:path"
+import { CommandError } from "../command-error.ts"
+import { readCourse, type Task } from "../course/course.ts"
+import { root } from "../folders.ts"
+import { findStep, type Step } from "../steps.ts"
+import { WorkFolder } from "./work-folder.ts"
+
+export interface Opened {
+  readonly work: WorkFolder
+  readonly tasks: readonly Task[]
+  readonly step: Step
+}
+
+/** The learner's folder, and the step that a command is about.
+ * @param command for the message
+ * @throws CommandError without a step, or for one that there is not */
+export function openWork(command: string, word: string | undefined): Opened {
+  if (word === undefined) {
+    throw new CommandError(`Which step? For example: npm run ${command} 1`)
+  }
+  const step = findStep(word)
+  const tasks = readCourse(root)
+  const folder = process.env.WORK || join(root, "work")
+  return { step, tasks, work: new WorkFolder(folder, tasks) }
+}
+
+/** The same, for a step that must have been laid out.
+ * @throws CommandError if it has not */
+export async function openLaidOut(
+  command: string,
+  word: string | undefined,
+): Promise<Opened> {
+  const opened = openWork(command, word)
+  if (await opened.work.has(opened.step)) return opened
+  const { number } = opened.step
+  throw new CommandError(
+    `You have no step ${number} yet. Begin it with: npm run learn ${number}`,
+  )
+}
+
+/** @throws CommandError for a task that the step does not have */
+export function findTask({ tasks, step }: Opened, name: string): Task {
+  const own = tasks.filter((task) => task.step.name === step.name)
+  const found = own.find((task) => task.name === name)
+  if (found) return found
+  const names = own.map((task) => task.name).join(", ")
+  throw new CommandError(`Step ${step.number} has the tasks ${names}.`)
+}

@@ -1,0 +1,33 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { root } from "../folders.ts"
+import { killAtExit } from "../kill-at-exit.ts"
+
+/** The learner's own server, started again on the same port. */
+export class ServerRunner {
+  private child: ChildProcess | undefined
+
+  /** @param main its program's path */
+  constructor(
+    private readonly main: string,
+    private readonly port: number,
+  ) {}
+
+  async restart(): Promise<void> {
+    await this.stop()
+    this.child = spawn(process.execPath, ["--import", "tsx", this.main], {
+      cwd: root,
+      env: { ...process.env, PORT: String(this.port) },
+      stdio: ["ignore", "inherit", "inherit"],
+    })
+    killAtExit(this.child)
+  }
+
+  async stop(): Promise<void> {
+    const child = this.child
+    if (!child || child.exitCode !== null || child.signalCode) return
+    const exited = once(child, "exit")
+    child.kill("SIGTERM")
+    await exited
+  }
+}
