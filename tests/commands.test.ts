@@ -10,6 +10,10 @@ import { listSteps } from "../workbook/steps.ts"
 import { Command } from "./support/command.ts"
 import { startServer } from "./support/servers.ts"
 
+const { scripts } = JSON.parse(
+  await readFile(join(root, "package.json"), "utf8"),
+) as { scripts: Record<string, string> }
+
 describe("npm run step", () => {
   test("lists every step", async () => {
     const { code, output } = await Command.run("npm run step")
@@ -36,7 +40,7 @@ describe("npm run step", () => {
     expect(output).not.toMatch(/^ +at /m)
   })
 
-  test.each(["step", "demo", "client", "doctor", "test"])(
+  test.each(Object.keys(scripts).filter((name) => name !== "format"))(
     "%s explains itself",
     async (command) => {
       const line = `node workbook/run.cjs ${command} --help`
@@ -157,9 +161,6 @@ describe("docker-compose.yml", () => {
 describe("README", () => {
   test("is short, and its commands and folders exist", async () => {
     const readme = await readFile(join(root, "README.md"), "utf8")
-    const scripts = JSON.parse(
-      await readFile(join(root, "package.json"), "utf8"),
-    ).scripts as Record<string, string>
     const [beforeTable = ""] = readme.split("| step |")
     expect(beforeTable.split(/\s+/).length).toBeLessThanOrEqual(250)
     for (const [, name = ""] of readme.matchAll(/npm run (\w+)/g)) {

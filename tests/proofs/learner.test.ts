@@ -71,6 +71,36 @@ describe("a learner of step 2", () => {
     expect(output).not.toContain("tasks")
   })
 
+  test("can hand in what there is", async () => {
+    const WORK = await emptyFolder()
+    const none = await Command.run("npm run export", { WORK })
+    expect(none.output).toContain("Begin with: npm run learn 1")
+    await new WorkFolder(WORK, tasks).layOut(findStep("2"))
+    const packed = join(await emptyFolder(), "mine.tgz")
+    const { code } = await Command.run(`npm run export ${packed}`, { WORK })
+    expect(code).toBe(0)
+    const { output } = await Command.run(`tar -tzf ${packed}`)
+    expect(output).toContain("./02-routing/path.ts")
+    expect(output).toContain("./.manifest.json")
+    expect(output).not.toContain(".saved")
+  })
+
+  test("can start over, and have it all back", async () => {
+    const WORK = await emptyFolder()
+    const work = new WorkFolder(WORK, tasks)
+    await work.layOut(findStep("2"))
+    await work.write("02-routing/path.ts", "// mine\n")
+    for (const line of ["reset 2", "restore 2"]) {
+      expect((await Command.run(`npm run ${line}`, { WORK })).code).toBe(0)
+    }
+    expect(await work.read("02-routing/path.ts")).toBe("// mine\n")
+    const { code, output } = await Command.run("npm run restore 2 9", { WORK })
+    expect(code).toBe(1)
+    expect(output).toContain("There is no such copy of step 2.")
+    const diff = await Command.run("npm run diff 2", { WORK })
+    expect(diff.output).toContain("-// mine")
+  })
+
   test("is told what is missing", async () => {
     const WORK = await emptyFolder()
     const check = await Command.run("npm run check 2", { WORK })

@@ -15,14 +15,15 @@ export async function run(args: string[]): Promise<number> {
   }
   const opened = await openLaidOut("hint", words[0])
   const { work, step } = opened
-  const [first] = await work.holes(step)
+  const holes = await work.holes(step)
+  const { hints, failing } = await readProgress(work)
+  const first = holes.find(({ id }) => id === failing) ?? holes[0]
   const task = words[1] ? findTask(opened, words[1]) : first
   if (!task) {
     console.log(`No task of step ${step.number} is open. If a check fails:`)
     console.log(`  npm run diff ${step.number}`)
     return 0
   }
-  const { hints } = await readProgress(work)
   const index = Math.min(hints[task.id] ?? 0, task.hints.length - 1)
   await writeProgress(work, { hints: { ...hints, [task.id]: index + 1 } })
   console.log(styled("bold", `${task.title} (work/${task.region.file})`))

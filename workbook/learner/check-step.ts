@@ -38,35 +38,32 @@ async function ownChecks(
     root,
     step: step.name,
     stepsFolder: work.path,
+    bail: true,
   })
-  const holes = await work.holes(step)
+  const [failure] = failures
   const own = tasks.filter((task) => task.step.name === step.name)
-  const filled = own.filter((task) => !holes.includes(task))
+  const holes = await work.holes(step)
+  const failing = holes.find(({ id }) => failure?.message.includes(id))
   // A failure that no hole explains is one of what has been filled in.
-  const unexplained = failures.find(
-    ({ message }) => !holes.some(({ id }) => message.includes(id)),
-  )
+  const isExplained = failing !== undefined || failure === undefined
   const known = await readProgress(work)
-  const done = unexplained
-    ? filled.filter(({ id }) => known.done.includes(id))
-    : filled
-  await recordChecks(work, step, done, failures.length === 0)
-  console.log(styled("bold", `${done.length} of ${own.length} tasks`))
-  const [next] = holes
-  const shown =
-    failures.find(({ message }) => next && message.includes(next.id)) ??
-    failures.find((failure) => failure !== unexplained) ??
-    unexplained
-  if (!shown) {
+  const filled = own.filter((task) => !holes.includes(task))
+  const done = filled.filter(({ id }) => isExplained || known.done.includes(id))
+  await recordChecks(work, step, { done, failing, isPassed: !failure })
+  console.log(
+    styled("bold", `${filled.length} of ${own.length} tasks filled in`),
+  )
+  if (!failure) {
     console.log(
       `${styled("green", "✓")} ${count} checks of step ${step.number}`,
     )
     return true
   }
-  console.log(`${styled("red", "✗")} ${shown.check}\n${calm(shown.message)}`)
-  // What is still to be done says so itself.
-  const isHole = holes.some(({ id }) => shown.message.includes(id))
-  if (!isHole) console.log(`Compare: npm run diff ${step.number}`)
+  console.log(
+    `${styled("red", "✗")} ${failure.check}\n${calm(failure.message)}`,
+  )
+  // What is still to be done says itself where to find a hint.
+  if (!failing) console.log(`Compare: npm run diff ${step.number}`)
   return false
 }
 
@@ -95,7 +92,8 @@ async function stepsBefore(work: WorkFolder, step: Step): Promise<Step[]> {
   return before.filter((_, index) => here[index])
 }
 
-const noise = /^ +at .*(node_modules|node:|\/tests\/|todo\.ts|<anonymous>)/
+const noise =
+  /^ +at .*(node_modules|node:|\/(tests|workbook)\/|todo\.ts|<anonymous>)/
 
 /** What the check says, without the stack of the checks themselves. */
 function calm(message: string): string {

@@ -8,6 +8,8 @@ export interface Progress {
   readonly done: readonly string[]
   /** Steps whose checks all passed, when they last ran. */
   readonly passed: readonly string[]
+  /** The task that the last failure was about. */
+  readonly failing?: string | undefined
   /** How many hints were shown, by task. */
   readonly hints: Readonly<Record<string, number>>
 }
@@ -28,18 +30,24 @@ export async function writeProgress(
   await work.write(file, `${JSON.stringify(progress, null, 2)}\n`)
 }
 
+export interface Outcome {
+  readonly done: readonly Task[]
+  readonly isPassed: boolean
+  readonly failing: Task | undefined
+}
+
 /** Remembers how a step's checks ended. */
 export async function recordChecks(
   work: WorkFolder,
   step: Step,
-  done: readonly Task[],
-  isPassed: boolean,
+  { done, isPassed, failing }: Outcome,
 ): Promise<void> {
   const known = await readProgress(work)
   const others = known.done.filter((id) => !id.startsWith(`${step.name}/`))
   const steps = known.passed.filter((name) => name !== step.name)
   await writeProgress(work, {
     done: [...others, ...done.map(({ id }) => id)],
+    failing: failing?.id,
     passed: isPassed ? [...steps, step.name].sort() : steps,
   })
 }
