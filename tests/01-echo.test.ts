@@ -195,6 +195,14 @@ describe("a consumer", () => {
     await disconnected("/polite", 1006)
   })
 
+  test("is told of a client that vanishes before it was accepted", async () => {
+    const request = await RawRequest.upgrade(server.port, "/slow-accept")
+    await server.printed(/^connect \/slow-accept$/m)
+    request.reset()
+    await disconnected("/slow-accept", 1006)
+    await connect(server, "/polite")
+  })
+
   test("may choose a subprotocol that was offered, and no other", async () => {
     const offered = { subprotocols: ["a", "b"] }
     const client = await connect(server, "/choose-b", offered)

@@ -10,7 +10,7 @@ export function refuse(
   sentence: string,
 ): void {
   // A client that resets while it is being refused is gone either way.
-  stream.on("error", () => stream.destroy())
+  stream.on("error", () => {})
   if (!(stream instanceof Socket)) {
     stream.destroy()
     return

@@ -36,6 +36,8 @@ export class WebsocketConnection {
     private readonly upgrade: Upgrade,
   ) {
     trace(this.name, "handshake", scope.path)
+    // Nobody else listens yet: a client that resets would end the process.
+    stream.on("error", (error) => trace(this.name, error.message))
     // Once accepted, ws tells of the end, and with which code.
     stream.once("close", () => {
       if (!this.isAnswered) this.ended(1006)

@@ -65,6 +65,11 @@ export class RawRequest {
     this.socket.write(bytes)
   }
 
+  /** Goes away without a word, as a machine does that loses its power. */
+  reset(): void {
+    this.socket.resetAndDestroy()
+  }
+
   /** @returns the code of the close frame that ends the connection */
   async closeCode(): Promise<number> {
     if (!this.socket.closed) await once(this.socket, "close")

@@ -1,0 +1,46 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises"
+import { join } from "node:path"
+import { expect, onTestFinished, test } from "vitest"
+import { readCourse } from "../../workbook/course/course.ts"
+import { root } from "../../workbook/folders.ts"
+import { WorkFolder } from "../../workbook/learner/work-folder.ts"
+import { listSteps } from "../../workbook/steps.ts"
+import { Command } from "../support/command.ts"
+
+/** In ms: every task is checked when it is filled in, and every step again
+ * with all those before it. */
+const patience = 20 * 60_000
+
+test("a learner goes through all steps on their own code", {
+  timeout: patience,
+}, async () => {
+  const scratch = join(root, ".data")
+  await mkdir(scratch, { recursive: true })
+  const WORK = await mkdtemp(join(scratch, "work-"))
+  onTestFinished(() => rm(WORK, { recursive: true }))
+  const tasks = readCourse(root)
+  const work = new WorkFolder(WORK, tasks)
+  for (const step of listSteps()) {
+    const own = tasks.filter((task) => task.step.name === step.name)
+    const line = `npm run learn ${step.number} -- --once`
+    const begun = await Command.run(line, { WORK })
+    expect(begun.output).toContain(`0 of ${own.length} tasks`)
+    expect(begun.code).toBe(1)
+    for (const [index, task] of own.entries()) {
+      await work.solve(task)
+      const checked = await Command.run(`npm run check ${step.number}`, {
+        WORK,
+      })
+      const filled = index + 1
+      expect(checked.output).toContain(`${filled} of ${own.length} tasks`)
+      expect([task.id, checked.code]).toEqual([
+        task.id,
+        filled === own.length ? 0 : 1,
+      ])
+    }
+  }
+  const { output } = await Command.run("npm run progress -- --json", { WORK })
+  const progress = JSON.parse(output.slice(output.indexOf("{")))
+  expect(progress.done).toEqual(tasks.map(({ id }) => id))
+  expect(progress.passed).toEqual(listSteps().map(({ name }) => name))
+})
