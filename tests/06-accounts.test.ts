@@ -210,6 +210,18 @@ test("sessions outlive the server", async () => {
   expect((await logIn(second, "survivor")).cookie).toMatch(/^sessionid=/)
 })
 
+test("a Redis that was asked for must be there, any other need not", async () => {
+  const env = await ownEnvironment()
+  const REDIS_URL = "redis://127.0.0.1:1"
+  const asked = startServer("06-accounts", { ...env, REDIS_URL })
+  await expect(asked).rejects.toThrow("There is no Redis at 127.0.0.1:1")
+  const { readSettings } = await load<
+    typeof import("../steps/06-accounts/settings.ts")
+  >("06-accounts/settings.ts")
+  expect(readSettings({ REDIS_URL }).channelLayer.mayFallBack).toBe(false)
+  expect(readSettings({}).channelLayer.mayFallBack).toBe(true)
+})
+
 test("a database that cannot be used is a sentence", async () => {
   const env = { ...(await ownEnvironment()), DATABASE_PATH: "/dev/null/x" }
   const error = await startServer("06-accounts", env).catch(String)

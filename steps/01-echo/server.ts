@@ -28,6 +28,7 @@ const closingGrace = 1_000
 export class ProtocolServer {
   private readonly servers: Server[] = []
   private readonly running = new Map<WebsocketConnection, Promise<void>>()
+  private readonly streams = new Set<Duplex>()
   private readonly chosen = new WeakMap<IncomingMessage, string>()
   private readonly webSockets = new WebSocketServer({
     noServer: true,
@@ -78,7 +79,7 @@ export class ProtocolServer {
       delay(closingGrace, undefined, { signal: inTime.signal }).catch(() => {}),
     ])
     inTime.abort()
-    for (const connection of this.running.keys()) connection.terminate()
+    for (const stream of this.streams) stream.destroy()
     for (const server of servers) server.closeAllConnections()
   }
 
@@ -101,6 +102,8 @@ export class ProtocolServer {
     stream: Duplex,
     head: Buffer,
   ): void {
+    this.streams.add(stream)
+    stream.once("close", () => this.streams.delete(stream))
     try {
       const scope = websocketScope(request)
       const connection = new WebsocketConnection(

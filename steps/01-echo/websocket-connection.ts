@@ -81,12 +81,6 @@ export class WebsocketConnection {
     void this.close({ type: "websocket.close", code })
   }
 
-  /** Drops a socket whose reader never answered the closing. */
-  terminate(): void {
-    this.socket?.terminate()
-    this.stream.destroy()
-  }
-
   private async accept(subprotocol?: string): Promise<void> {
     if (this.state === "closed") return
     if (this.state === "open") throw new Error("Already accepted")

@@ -36,3 +36,11 @@ export async function connectToRedis(url: string): Promise<Redis> {
     throw new LayerUnavailable(cause ?? error)
   }
 }
+
+/** Resolves when commands can be sent, at once or when it is back. */
+export function untilReady(redis: Redis): Promise<void> {
+  if (redis.status === "ready") return Promise.resolve()
+  return new Promise((resolve) => {
+    redis.once("ready", () => resolve())
+  })
+}

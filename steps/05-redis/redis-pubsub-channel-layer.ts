@@ -39,9 +39,11 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     capacity?: number,
   ) {
     this.local = new InMemoryChannelLayer({ capacity, nameChannel })
-    this.subscriptions = new RedisSubscriptions(subscriber, (name, body) => {
-      void this.deliver(name, body)
-    })
+    this.subscriptions = new RedisSubscriptions(
+      subscriber,
+      publisher,
+      (name, body) => void this.deliver(name, body),
+    )
   }
 
   /** @throws LayerUnavailable if Redis does not answer */

@@ -1,14 +1,19 @@
 import type { Redis } from "ioredis"
 import { trace } from "../01-echo/trace.ts"
+import { untilReady } from "./redis-connection.ts"
 
 /** What one connection listens to, also after it was lost and came back. */
 export class RedisSubscriptions {
   private readonly wanted = new Map<string, Promise<void>>()
   private live = true
 
-  /** @param redis connected, and used for nothing else */
+  /**
+   * @param redis connected, and used for nothing else
+   * @param publisher the connection for everything else
+   */
   constructor(
     private readonly redis: Redis,
+    private readonly publisher: Redis,
     receive: (name: string, body: Uint8Array) => void,
   ) {
     redis.on("messageBuffer", (name: Buffer, body: Buffer) => {
@@ -53,6 +58,7 @@ export class RedisSubscriptions {
   }
 
   private async resubscribe(): Promise<void> {
+    await untilReady(this.publisher) // who is told "back" can speak, too
     // #region resubscribe
     const names = [...this.wanted.keys()]
     try {
