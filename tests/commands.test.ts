@@ -110,6 +110,15 @@ describe("npm run doctor", () => {
     expect(code).toBe(0)
   })
 
+  test("sees every step start, for a classroom", async () => {
+    const line = "npm run doctor -- --classroom"
+    const { code, output } = await Command.run(line, { PORT: "0" })
+    for (const { number } of listSteps()) {
+      expect(output).toMatch(new RegExp(`✓ Step ${number} +starts and stops`))
+    }
+    expect(code).toBe(0)
+  })
+
   test("says what is missing, and what mends it", async () => {
     const { port } = await startServer("01-echo")
     const { code, output } = await Command.run("npm run doctor", {

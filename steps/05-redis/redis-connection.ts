@@ -2,7 +2,7 @@ import { Redis } from "ioredis"
 import { LayerUnavailable } from "./layer-unavailable.ts"
 
 /** In ms: how long a sender waits until it is told, at the most. */
-const patience = 900
+const patience = 700
 
 /** In ms: between two attempts to come back, at the most. */
 const longestPause = 500

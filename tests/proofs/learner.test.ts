@@ -71,6 +71,19 @@ describe("a learner of step 2", () => {
     expect(output).not.toContain("tasks")
   })
 
+  test("is checked again on saving, and Ctrl-C leaves nothing", async () => {
+    const WORK = await emptyFolder()
+    const command = new Command("npm run learn 2 0", { WORK })
+    await command.printed(/Listening on[\s\S]*0 of 5 tasks[\s\S]*q quit/)
+    const work = new WorkFolder(WORK, tasks)
+    const [task] = await work.holes(findStep("2"))
+    if (!task) throw new Error("no task is open")
+    await work.solve(task)
+    await command.printed(/q quit[\s\S]*Listening on[\s\S]*1 of 5 tasks/)
+    command.signal("SIGINT")
+    await command.gone()
+  })
+
   test("can hand in what there is", async () => {
     const WORK = await emptyFolder()
     const none = await Command.run("npm run export", { WORK })
@@ -119,10 +132,12 @@ describe("nothing is ever lost:", () => {
   test("what was written stays when a step is laid out again", async () => {
     const work = await emptyWork()
     await work.layOut(step)
-    await work.write(file, own)
+    for (const mine of [file, "AGENTS.md"]) await work.write(mine, own)
     await work.layOut(step)
     await work.layOut(findStep("3"))
-    expect(await work.read(file)).toBe(own)
+    for (const mine of [file, "AGENTS.md"]) {
+      expect(await work.read(mine)).toBe(own)
+    }
   })
 
   test("also in a step that was laid out in passing", async () => {
@@ -162,15 +177,16 @@ describe("nothing is ever lost:", () => {
     await work.layOut(step)
     await work.write(file, own)
     await work.write("02-routing/mine.ts", own)
+    await rm(join(work.path, "02-routing/main.ts"))
     await work.reset(step)
     expect(await work.read(file)).toContain('todo("02-routing/first-match")')
     expect(await work.read("02-routing/mine.ts")).toBeUndefined()
-    const [newest] = await work.saved()
+    const [newest] = await work.saved.list(step.name)
     if (!newest) throw new Error("nothing was saved")
     await work.restore(step, newest)
     expect(await work.read(file)).toBe(own)
     expect(await work.read("02-routing/mine.ts")).toBe(own)
-    expect(await work.saved()).toHaveLength(2)
+    expect(await work.saved.list(step.name)).toHaveLength(2)
   })
 
   test("solve keeps a copy, and touches nothing but the hole", async () => {
@@ -184,8 +200,8 @@ describe("nothing is ever lost:", () => {
     const solved = (await work.read(file)) ?? ""
     expect(solved.endsWith(own)).toBe(true)
     expect(solved).toContain('todo("02-routing/first-match")')
-    const [newest] = await work.saved()
-    const copy = join(work.path, ".saved", newest?.name ?? "", "url-router.ts")
+    const [newest] = await work.saved.list(step.name)
+    const copy = join(work.path, ".saved", newest ?? "", "url-router.ts")
     expect(await readFile(copy, "utf8")).toBe(before)
   })
 

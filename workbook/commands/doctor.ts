@@ -1,25 +1,22 @@
 import { createServer } from "node:net"
 import { readArguments } from "../arguments.ts"
 import { chromiumRemedy, findChromium } from "../chromium.ts"
+import { everyStep } from "../doctor/every-step.ts"
+import { type Finding, print } from "../doctor/finding.ts"
 import { packagesProblem } from "../packages.ts"
 import { answers, defaultRedisUrl, redisBinary, redisRemedy } from "../redis.ts"
 import { hasSqlite, sqliteRemedy } from "../sqlite.ts"
-import { styled } from "../style.ts"
 
-const help = `npm run doctor   what this machine has, what the workbook needs, and
-                 how to mend the rest. The exit code is 0 if nothing is missing.`
-
-interface Finding {
-  readonly part: string
-  readonly needed: string
-  readonly found: string | undefined
-  /** The command, or the commands to choose from. */
-  readonly remedy: string
-}
+const help = `npm run doctor                  what this machine has, what the workbook needs,
+                                and how to mend the rest
+npm run doctor -- --classroom   … and whether every finished step starts here
+The exit code is 0 if nothing is missing.`
 
 /** `npm run doctor`. */
 export async function run(args: string[]): Promise<number> {
-  const { options } = readArguments("doctor", args)
+  const { options } = readArguments("doctor", args, {
+    classroom: { type: "boolean" },
+  })
   if (options.help) {
     console.log(help)
     return 0
@@ -33,6 +30,12 @@ export async function run(args: string[]): Promise<number> {
     chromium(),
   ]
   for (const finding of findings) print(finding)
+  if (options.classroom) {
+    for (const finding of await everyStep()) {
+      print(finding)
+      findings.push(finding)
+    }
+  }
   const missing = findings.filter(({ found }) => found === undefined)
   console.log(
     missing.length === 0
@@ -40,13 +43,6 @@ export async function run(args: string[]): Promise<number> {
       : `\nMissing: ${missing.map(({ part }) => part).join(", ")}.`,
   )
   return missing.length === 0 ? 0 : 1
-}
-
-function print({ part, needed, found, remedy }: Finding): void {
-  const mark = found ? styled("green", "✓") : styled("red", "✗")
-  const what = (found ?? "not found").padEnd(28)
-  console.log(`${mark} ${part.padEnd(9)} ${what} ${styled("dim", needed)}`)
-  if (found === undefined) console.log(`  ${remedy.replaceAll("\n", "\n  ")}`)
 }
 
 function node(): Finding {

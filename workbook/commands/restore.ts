@@ -14,16 +14,19 @@ export async function run(args: string[]): Promise<number> {
     return 0
   }
   const { work, step } = openWork("restore", words[0])
-  const saved = await work.saved()
-  const own = saved.filter((copy) => copy.step === step.name)
-  for (const [index, { name }] of own.entries()) {
-    console.log(`${index + 1}  ${name.split("_")[0]}`)
+  const copies = await work.saved.list(step.name)
+  for (const [index, name] of copies.entries()) {
+    console.log(`${index + 1}  ${timeOf(name)}`)
   }
-  const chosen = own[Number(words[1] ?? 1) - 1]
+  const chosen = copies[Number(words[1] ?? 1) - 1]
   if (!chosen) {
     throw new CommandError(`There is no such copy of step ${step.number}.`)
   }
   await work.restore(step, chosen)
-  console.log(`Brought back ${chosen.name.split("_")[0]}.`)
+  console.log(`Brought back ${timeOf(chosen)}.`)
   return 0
+}
+
+function timeOf(copy: string): string {
+  return copy.split("_")[0] ?? copy
 }

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { root as workbook } from "../folders.ts"
+import { killAtExit } from "../kill-at-exit.ts"
 
 export interface Failure {
   /** The check's name, with those of its groups. */
@@ -71,6 +72,7 @@ async function runVitest(
       stdio: ["ignore", "pipe", "pipe"],
     },
   )
+  killAtExit(child)
   let printed = ""
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text) => {

@@ -3,20 +3,18 @@ import { emitKeypressEvents } from "node:readline"
 /**
  * Calls what is bound to a key, where there is a terminal.
  * @param bindings by letter; Ctrl-C does what `q` does
- * @returns what gives the keys back to the terminal
+ * The terminal has its keys back when the process exits.
  */
 export function listenToKeys(
   bindings: Readonly<Record<string, () => void>>,
-): () => void {
+): void {
   const { stdin } = process
-  if (!stdin.isTTY) return () => {}
+  if (!stdin.isTTY) return
   const onKey = (_text: string, key: { name?: string; ctrl?: boolean }) => {
     const name = key.ctrl && key.name === "c" ? "q" : (key.name ?? "")
     bindings[name]?.()
   }
   emitKeypressEvents(stdin)
   stdin.setRawMode(true).resume().on("keypress", onKey)
-  return () => {
-    stdin.off("keypress", onKey).pause().setRawMode(false)
-  }
+  process.on("exit", () => stdin.setRawMode(false))
 }

@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process"
 import { EventEmitter, once } from "node:events"
-import { join } from "node:path"
+import { join, relative } from "node:path"
+import { setTimeout as delay } from "node:timers/promises"
 import { watch } from "chokidar"
 import { root } from "../folders.ts"
 import { onPath } from "../on-path.ts"
+import { listSteps, type Step } from "../steps.ts"
 import { styled } from "../style.ts"
 import { checkStep } from "./check-step.ts"
 import { listenToKeys } from "./keys.ts"
@@ -20,77 +22,72 @@ export interface WatchOptions {
 /** In ms: an editor that saves all files changes them one after the other. */
 const settling = 200
 
+type Wish = "run" | "hint" | "diff" | "open"
+
 /** Checks the step, and again whenever a file changes, until it is told to
  * quit; the learner's server runs beside. */
 export async function watchStep(
   { work, step, tasks }: Opened,
   { poll, server, port }: WatchOptions,
 ): Promise<void> {
-  const events = new EventEmitter()
-  const ask = (what: string) => () => void events.emit("asked", what)
+  const wishes = new EventEmitter()
+  const waiting = new Set<Wish>(["run"])
+  const wish = (what: Wish) => () => {
+    waiting.add(what)
+    wishes.emit("new")
+  }
   const runner = new ServerRunner(join(work.path, step.name, "main.ts"), port)
   const watcher = watch(work.path, {
     ignoreInitial: true,
     usePolling: poll,
-    // What the commands themselves write begins with a dot.
-    ignored: (path) => /[\\/](\.[^\\/]+|tsconfig\.json)$/.test(path),
+    ignored: (path) => isOurs(relative(work.path, path)),
   })
-  watcher.on("all", ask("run"))
-  const giveKeysBack = listenToKeys({
-    h: ask("hint"),
-    d: ask("diff"),
-    o: ask("open"),
-    r: ask("run"),
-    q: ask("quit"),
+  watcher.on("all", wish("run"))
+  // A check may be running: what it has started ends with this process.
+  const quit = () => void runner.stop().then(() => process.exit(0))
+  listenToKeys({
+    h: wish("hint"),
+    d: wish("diff"),
+    o: wish("open"),
+    r: wish("run"),
+    q: quit,
   })
-  process.on("SIGINT", ask("quit"))
-  process.on("SIGTERM", ask("quit"))
-  try {
-    let asked = "run"
-    while (asked !== "quit") {
-      const next = once(events, "asked")
-      if (asked === "run") {
-        if (server) await runner.restart()
-        const isPassed = await checkStep(work, step, tasks)
-        console.log(styled("dim", isPassed ? congratulate(step.number) : keys))
-      } else if (asked === "open") {
-        openInBrowser(`http://localhost:${port}/chat/`)
-      } else {
-        await command(asked, step.number)
-      }
-      asked = await settled(next, events)
+  process.on("SIGINT", quit)
+  process.on("SIGTERM", quit)
+  for (;;) {
+    const [next] = waiting
+    if (next === undefined) {
+      await once(wishes, "new")
+      await delay(settling)
+      continue
     }
-  } finally {
-    giveKeysBack()
-    await runner.stop()
-    await watcher.close()
+    waiting.delete(next)
+    if (next === "run") {
+      if (server) await runner.restart()
+      const isPassed = await checkStep(work, step, tasks)
+      if (isPassed) congratulate(step)
+      console.log(styled("dim", keys))
+    } else if (next === "open") {
+      openInBrowser(`http://localhost:${port}/chat/`)
+    } else {
+      await command(next, step.number)
+    }
   }
 }
 
 const keys = "h hint  d diff  o open the page  r run again  q quit"
 
-function congratulate(number: number): string {
-  return `All of it works. Go on with: npm run learn ${number + 1}   (${keys})`
+function congratulate({ number, goal, try: toTry }: Step): void {
+  console.log(`${styled("green", "All of it works.")} ${goal}`)
+  console.log(toTry)
+  const isLast = listSteps().at(-1)?.number === number
+  if (isLast) console.log("That was the last step.")
+  else console.log(`Then: npm run learn ${number + 1}`)
 }
 
-/** @returns what was asked last, once changes have settled; quitting wins */
-async function settled(
-  first: Promise<string[]>,
-  events: EventEmitter,
-): Promise<string> {
-  let [asked = "run"] = await first
-  for (;;) {
-    const signal = AbortSignal.timeout(settling)
-    if (asked !== "run") return asked
-    try {
-      const [more = "run"] = (await once(events, "asked", {
-        signal,
-      })) as string[]
-      asked = more
-    } catch {
-      return asked
-    }
-  }
+/** What the commands themselves write, as none of it is the learner's. */
+function isOurs(path: string): boolean {
+  return path.startsWith(".") || path === "tsconfig.json"
 }
 
 async function command(name: string, step: number): Promise<void> {

@@ -1,20 +1,14 @@
-import { createHash, randomUUID } from "node:crypto"
-import {
-  cp,
-  link,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  writeFile,
-} from "node:fs/promises"
-import { dirname, join, relative } from "node:path"
+import { createHash } from "node:crypto"
+import { existsSync } from "node:fs"
+import { readFile, rm } from "node:fs/promises"
+import { join, relative } from "node:path"
 import { CommandError } from "../command-error.ts"
 import { filesOf, type Task } from "../course/course.ts"
 import { blank } from "../course/starter.ts"
 import { root } from "../folders.ts"
 import { listSteps, type Step } from "../steps.ts"
+import { SavedCopies } from "./saved-copies.ts"
+import { createWhole, writeWhole } from "./whole-file.ts"
 
 /** What was laid out: a file that still has this hash is untouched. */
 interface LaidOut {
@@ -23,11 +17,7 @@ interface LaidOut {
   readonly blanked: readonly string[]
 }
 
-interface Saved {
-  /** The folder in `.saved`, which begins with the time. */
-  readonly name: string
-  readonly step: string
-}
+type Manifest = Record<string, LaidOut>
 
 /**
  * The learner's own copies of the steps. Nothing in it is ever overwritten or
@@ -35,10 +25,14 @@ interface Saved {
  * then put there as a whole, so that being killed leaves the old or the new.
  */
 export class WorkFolder {
+  readonly saved: SavedCopies
+
   constructor(
     readonly path: string,
     private readonly tasks: readonly Task[],
-  ) {}
+  ) {
+    this.saved = new SavedCopies(path)
+  }
 
   /** Whether the step has been laid out here. */
   async has(step: Step): Promise<boolean> {
@@ -73,12 +67,14 @@ export class WorkFolder {
               ? before.blanked.includes(task.name)
               : isThis && (only === undefined || task.name === only)),
         )
-        const laidOut = await this.layOutFile(file, holes, before)
-        if (laidOut) manifest[file] = laidOut
+        const finished = await readFile(join(root, "steps", file), "utf8")
+        const text = blank(file, finished, holes)
+        const names = holes.map((task) => task.name)
+        await this.place(manifest, file, text, names)
       }
     }
-    await this.write("todo.ts", await courseFile("todo.ts"))
-    await this.write("AGENTS.md", await courseFile("agents.md"))
+    await this.place(manifest, "todo.ts", await courseFile("todo.ts"))
+    await this.place(manifest, "AGENTS.md", await courseFile("agents.md"))
     const json = `${JSON.stringify(manifest, null, 2)}\n`
     await this.write(".manifest.json", json)
   }
@@ -113,14 +109,14 @@ export class WorkFolder {
     }
     const finished = await readFile(join(root, "steps", file), "utf8")
     const [lines = ""] = regionPattern(task.name).exec(finished) ?? []
-    await this.save(task.step)
+    await this.keep(task.step)
     const solved = text.replace(region[0], () => lines)
     await this.write(file, withoutIdleImport(solved))
   }
 
   /** Begins the step anew, after keeping a copy. */
   async reset(step: Step): Promise<void> {
-    await this.save(step)
+    await this.keep(step)
     const manifest = await this.readManifest()
     for (const file of Object.keys(manifest)) {
       if (file.startsWith(`${step.name}/`)) delete manifest[file]
@@ -131,90 +127,45 @@ export class WorkFolder {
     await this.layOut(step)
   }
 
-  /** The copies that were kept, the newest first. */
-  async saved(): Promise<Saved[]> {
-    const names = await readdir(join(this.path, ".saved")).catch(() => [])
-    const whole = names.filter((name) => !name.startsWith("."))
-    return whole
-      .sort()
-      .reverse()
-      .map((name) => ({ name, step: name.split("_")[1] ?? "" }))
+  /** Brings a copy back, after keeping what is there now.
+   * @param copy one of `saved.list` */
+  async restore(step: Step, copy: string): Promise<void> {
+    await this.keep(step)
+    await this.saved.bringBack(copy, step.name)
   }
 
-  /** Brings a copy back, after keeping what is there now. */
-  async restore(step: Step, { name }: Saved): Promise<void> {
-    await this.save(step)
-    const target = join(this.path, step.name)
-    await rm(target, { recursive: true, force: true })
-    await cp(join(this.path, ".saved", name), target, { recursive: true })
+  /** Replaces a file, relative to the folder. */
+  write(file: string, text: string): Promise<void> {
+    return writeWhole(join(this.path, file), text)
   }
 
-  /** Keeps a copy of the step as it is now. */
-  async save(step: Step): Promise<void> {
-    if (!(await this.has(step))) return
-    const folder = join(this.path, ".saved")
-    const half = join(folder, `.${randomUUID()}`)
-    await mkdir(folder, { recursive: true })
-    await cp(join(this.path, step.name), half, { recursive: true })
-    const time = new Date().toISOString().replaceAll(":", "-")
-    await rename(half, join(folder, `${time}_${step.name}`))
+  private async keep(step: Step): Promise<void> {
+    const isThere = existsSync(join(this.path, step.name))
+    if (isThere) await this.saved.keep(step.name)
   }
 
-  /** Replaces a file as a whole. */
-  async write(file: string, text: string): Promise<void> {
-    await rename(await this.half(text), await this.placeFor(file))
-  }
-
-  private async layOutFile(
-    file: string,
-    holes: readonly Task[],
-    before: LaidOut | undefined,
-  ): Promise<LaidOut | undefined> {
-    const finished = await readFile(join(root, "steps", file), "utf8")
-    const text = blank(file, finished, holes)
-    const laidOut = {
-      hash: hashOf(text),
-      blanked: holes.map(({ name }) => name),
-    }
-    const current = await this.read(file)
-    if (current === undefined) return this.create(file, text, laidOut)
-    if (hashOf(current) === laidOut.hash) return laidOut
-    if (before?.hash !== hashOf(current)) return undefined // the learner's own
-    await this.write(file, text)
-    return laidOut
-  }
-
-  /** Puts a new file in its place, unless somebody else was faster. */
-  private async create(
+  /** Puts a file where none is, or an untouched one, and notes it. */
+  private async place(
+    manifest: Manifest,
     file: string,
     text: string,
-    laidOut: LaidOut,
-  ): Promise<LaidOut | undefined> {
-    const half = await this.half(text)
-    try {
-      await link(half, await this.placeFor(file))
-      return laidOut
-    } catch {
-      return undefined
-    } finally {
-      await rm(half)
+    blanked: readonly string[] = [],
+  ): Promise<void> {
+    const current = await this.read(file)
+    const isSame = current === text
+    const isUntouched =
+      current !== undefined && hashOf(current) === manifest[file]?.hash
+    if (current === undefined) {
+      if (!(await createWhole(join(this.path, file), text))) return
+    } else if (isUntouched && !isSame) {
+      await this.write(file, text)
+    } else if (!isSame) {
+      return // the learner's own
     }
+    manifest[file] = { hash: hashOf(text), blanked }
   }
 
-  private async half(text: string): Promise<string> {
-    await mkdir(this.path, { recursive: true })
-    const path = join(this.path, `.half-${randomUUID()}`)
-    await writeFile(path, text)
-    return path
-  }
-
-  private async placeFor(file: string): Promise<string> {
-    const path = join(this.path, file)
-    await mkdir(dirname(path), { recursive: true })
-    return path
-  }
-
-  private async readManifest(): Promise<Record<string, LaidOut>> {
+  private async readManifest(): Promise<Manifest> {
     return JSON.parse((await this.read(".manifest.json")) ?? "{}")
   }
 }

@@ -1,0 +1,40 @@
+import { randomUUID } from "node:crypto"
+import { link, mkdir, rename, rm, writeFile } from "node:fs/promises"
+import { dirname, join } from "node:path"
+
+/** Replaces a file as a whole: whoever is killed in the middle leaves the old
+ * one, or the new one. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  await rename(await half(path, text), path)
+}
+
+/** The same for a new file.
+ * @returns false if there is one already: somebody else was faster */
+export async function createWhole(
+  path: string,
+  text: string,
+): Promise<boolean> {
+  const written = await half(path, text)
+  try {
+    await link(written, path)
+    return true
+  } catch (error) {
+    if (isThere(error)) return false
+    await rename(written, path) // a file system without links
+    return true
+  } finally {
+    await rm(written, { force: true })
+  }
+}
+
+async function half(path: string, text: string): Promise<string> {
+  const folder = dirname(path)
+  await mkdir(folder, { recursive: true })
+  const written = join(folder, `.half-${randomUUID()}`)
+  await writeFile(written, text)
+  return written
+}
+
+function isThere(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EEXIST"
+}
