@@ -1,3 +1,4 @@
+import { setTimeout as delay, setImmediate as turn } from "node:timers/promises"
 import { Redis } from "ioredis"
 import { LayerUnavailable } from "./layer-unavailable.ts"
 
@@ -16,7 +17,6 @@ export async function connectToRedis(url: string): Promise<Redis> {
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: patience,
-    commandTimeout: patience,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
@@ -35,6 +35,25 @@ export async function connectToRedis(url: string): Promise<Redis> {
     redis.disconnect()
     throw new LayerUnavailable(cause ?? error)
   }
+}
+
+/**
+ * Waits for Redis, but not for long: it may hang without hanging up. A reply
+ * that has come while this process was too busy to read it is in time.
+ * @throws Error if there is none
+ */
+export async function inTime<Reply>(reply: Promise<Reply>): Promise<Reply> {
+  const inTime = new AbortController()
+  const late = delay(patience, undefined, { signal: inTime.signal })
+  try {
+    return await Promise.race([reply, late.then(() => turn()).then(tooLate)])
+  } finally {
+    inTime.abort()
+  }
+}
+
+function tooLate(): never {
+  throw new Error("Redis does not answer")
 }
 
 /** Resolves when commands can be sent, at once or when it is back. */

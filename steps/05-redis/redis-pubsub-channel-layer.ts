@@ -13,7 +13,7 @@ import {
 } from "../04-groups/channel-names.ts"
 import { InMemoryChannelLayer } from "../04-groups/in-memory-channel-layer.ts"
 import { LayerUnavailable } from "./layer-unavailable.ts"
-import { connectToRedis } from "./redis-connection.ts"
+import { connectToRedis, inTime } from "./redis-connection.ts"
 import { RedisSubscriptions } from "./redis-subscriptions.ts"
 
 export interface RedisPubSubOptions {
@@ -113,7 +113,7 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     const body = Buffer.from(encode(event, { ignoreUndefined: true }))
     trace("redis", "PUBLISH", [key, body.length])
     try {
-      await this.publisher.publish(key, body)
+      await inTime(this.publisher.publish(key, body))
     } catch (error) {
       throw new LayerUnavailable(error)
     }
