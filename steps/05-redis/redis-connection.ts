@@ -43,12 +43,12 @@ export async function connectToRedis(url: string): Promise<Redis> {
  * @throws Error if there is none
  */
 export async function inTime<Reply>(reply: Promise<Reply>): Promise<Reply> {
-  const inTime = new AbortController()
-  const late = delay(patience, undefined, { signal: inTime.signal })
+  const settled = new AbortController()
+  const late = delay(patience, undefined, { signal: settled.signal })
   try {
     return await Promise.race([reply, late.then(() => turn()).then(tooLate)])
   } finally {
-    inTime.abort()
+    settled.abort()
   }
 }
 
