@@ -7,5 +7,7 @@ export default defineConfig({
     silent: "passed-only",
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A failure shows what was expected and what came, not "[ …(2) ]".
+    chaiConfig: { truncateThreshold: 300 },
   },
 })

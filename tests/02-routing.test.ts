@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest"
 import type { Application, Scope } from "../steps/01-echo/application.ts"
+import { ask } from "./support/ask.ts"
 import { load } from "./support/load.ts"
 import { RawRequest } from "./support/raw-request.ts"
-import { connect, useServer } from "./support/servers.ts"
+import { connect, handshakeStatus, useServer } from "./support/servers.ts"
 
 const { path } =
   await load<typeof import("../steps/02-routing/path.ts")>("02-routing/path.ts")
@@ -54,6 +55,7 @@ describe("path", () => {
     ["a/<x>/", "/a/é/", { x: "é" }],
     ["a/<x>/", "//a/x/", { x: "x" }],
     ["i/<int:x>/", "/i/007/", { x: 7 }],
+    ["i/<int:x>/", "/i/0/", { x: 0 }],
     ["s/<slug:x>/", "/s/a-b_c/", { x: "a-b_c" }],
     ["u/<uuid:x>/", `/u/${uuid}/`, { x: uuid }],
     ["p/<path:x>/", "/p/x/y/z/", { x: "x/y/z" }],
@@ -133,6 +135,15 @@ describe("URLRouter", () => {
     await expect(call(router, "/x/")).rejects.toThrow("its own")
   })
 
+  test("lets their NoRouteError pass, too: they are no routers", async () => {
+    const missing = await call(URLRouter([]), "/x/").catch((error) => error)
+    const failing: Application = async () => {
+      throw missing
+    }
+    const router = URLRouter([path("x/", failing), path("x/", recorder([]))])
+    await expect(call(router, "/x/")).rejects.toBe(missing)
+  })
+
   test("leaves the caller's scope as it was", async () => {
     const scope = scopeFor("/q/")
     const before = { ...scope }
@@ -175,11 +186,13 @@ describe("the chat", () => {
     "/ws/chat//",
     "/ws/chat/a/b/",
     "/ws/chat/a%2Fb/",
-    `/ws/chat/${"x".repeat(201)}/`,
   ])("finds no room at %s", async (address) => {
-    await expect(connect(server(), address)).rejects.toMatchObject({
-      status: 404,
-    })
+    expect(await handshakeStatus(server(), address)).toBe(404)
+  })
+
+  test("has no room whose name is longer than 200 characters", async () => {
+    const address = `/ws/chat/${"x".repeat(201)}/`
+    expect(await handshakeStatus(server(), address)).toBe(404)
   })
 
   test.each([".", ".."])("has no room %s", async (name) => {
@@ -189,7 +202,7 @@ describe("the chat", () => {
   })
 
   test("has no pages yet", async () => {
-    const answer = await fetch(server().url("/chat/"))
+    const answer = await ask(server(), "/chat/")
     expect(answer.status).toBe(404)
     expect(await answer.text()).toContain('scope type "http"')
   })

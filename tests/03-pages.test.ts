@@ -1,16 +1,27 @@
-import { describe, expect, test } from "vitest"
+import { once } from "node:events"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { Router } from "express"
+import { describe, expect, onTestFinished, test } from "vitest"
+import { ask } from "./support/ask.ts"
 import { load } from "./support/load.ts"
 import { RawRequest } from "./support/raw-request.ts"
-import { connect, useServer } from "./support/servers.ts"
+import { connect, handshakeStatus, useServer } from "./support/servers.ts"
 
 const { jsonScript } = await load<
   typeof import("../steps/03-pages/json-script.ts")
 >("03-pages/json-script.ts")
 
+const { expressApplication, scopeOf } = await load<
+  typeof import("../steps/03-pages/express-application.ts")
+>("03-pages/express-application.ts")
+const { httpScope } =
+  await load<typeof import("../steps/01-echo/scope.ts")>("01-echo/scope.ts")
+
 const server = useServer("03-pages")
 
 async function get(path: string) {
-  const answer = await fetch(server().url(path), { redirect: "manual" })
+  const answer = await ask(server(), path)
   return { answer, html: await answer.text() }
 }
 
@@ -113,9 +124,7 @@ test("sockets are served beside the pages, and only at their own address", async
   const client = await connect(server(), "/ws/chat/lobby/")
   client.say("hi")
   expect(await client.nextFrame()).toEqual({ message: "hi" })
-  await expect(connect(server(), "/chat/lobby/")).rejects.toMatchObject({
-    status: 404,
-  })
+  expect(await handshakeStatus(server(), "/chat/lobby/")).toBe(404)
 })
 
 test("json_script shows a value as it is, and nothing ends it early", () => {
@@ -129,3 +138,30 @@ test("json_script shows a value as it is, and nothing ends it early", () => {
 test("json_script takes no id that could break out", () => {
   expect(() => jsonScript("value", 'x"><script>')).toThrow(RangeError)
 })
+
+test("Express as an application returns when its answer is over", async () => {
+  const order: string[] = []
+  const pages = Router().get("/", (request, response) => {
+    order.push(`asked for ${scopeOf(request).path}`)
+    setImmediate(() => response.end())
+  })
+  const application = expressApplication(pages)
+  const node = createServer(async (request, response) => {
+    response.on("close", () => order.push("answered"))
+    await application(httpScope(request, response), never, never)
+    order.push("returned")
+    node.emit("returned")
+  })
+  onTestFinished(() => void node.close())
+  await once(node.listen(0, "127.0.0.1"), "listening")
+  const { port } = node.address() as AddressInfo
+  const returned = once(node, "returned")
+  await fetch(`http://127.0.0.1:${port}/`)
+  await returned
+  expect(order).toEqual(["asked for /", "answered", "returned"])
+})
+
+/** Nothing of a socket is there for a page. */
+function never(): never {
+  throw new Error("A page has no socket")
+}

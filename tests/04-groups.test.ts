@@ -1,16 +1,18 @@
 import { readFile } from "node:fs/promises"
-import { describe, expect, onTestFinished, test } from "vitest"
-import { SocketClient } from "../workbook/socket-client.ts"
+import { describe, expect, test } from "vitest"
+import type {
+  ClientEvent,
+  WebsocketScope,
+} from "../steps/01-echo/application.ts"
 import { flood, wholeFlood } from "./support/flood.ts"
 import { describeLayer } from "./support/layer-suite.ts"
 import { load } from "./support/load.ts"
+import { serveInProcess } from "./support/serve-in-process.ts"
 import { connect, startServer, useServer } from "./support/servers.ts"
 
 const { InMemoryChannelLayer } = await load<
   typeof import("../steps/04-groups/in-memory-channel-layer.ts")
 >("04-groups/in-memory-channel-layer.ts")
-const { ProtocolServer } =
-  await load<typeof import("../steps/01-echo/server.ts")>("01-echo/server.ts")
 const { URLRouter } = await load<
   typeof import("../steps/02-routing/url-router.ts")
 >("02-routing/url-router.ts")
@@ -58,6 +60,13 @@ describe("a room", () => {
     expect(await bob.nextFrame()).toEqual({ message: "from ann" })
   })
 
+  test("may have a name that no group could have", async () => {
+    const ann = await connect(server(), "/ws/chat/caf%C3%A9%20bar/")
+    const bob = await connect(server(), "/ws/chat/caf%C3%A9%20bar/")
+    ann.say("from ann")
+    expect(await bob.nextFrame()).toEqual({ message: "from ann" })
+  })
+
   test("keeps its messages from other rooms", async () => {
     const here = await connect(server(), "/ws/chat/here/")
     const there = await connect(server(), "/ws/chat/there/")
@@ -96,6 +105,39 @@ describe("a room", () => {
   })
 })
 
+test("whoever is accepted has already joined", async () => {
+  const layer = new InMemoryChannelLayer()
+  const frames: unknown[] = []
+  const application = URLRouter(websocketUrlpatterns(layer))
+  const scope: WebsocketScope = {
+    type: "websocket",
+    path: "/ws/chat/lobby/",
+    queryString: "",
+    headers: {},
+    subprotocols: [],
+  }
+  const say = (message: string) =>
+    layer.groupSend("chat_lobby", { type: "chat.message", message })
+  await new Promise<void>((heard, failed) => {
+    const events: ClientEvent[] = [{ type: "websocket.connect" }]
+    const receive = () =>
+      new Promise<ClientEvent>((resolve) => {
+        const event = events.shift()
+        if (event) resolve(event)
+      })
+    application(scope, receive, async (event) => {
+      if (event.type === "websocket.accept") {
+        await say("at once")
+        setImmediate(() => void say("marker"))
+      } else if (event.type === "websocket.send") {
+        frames.push(JSON.parse(String(event.data)))
+        if (`${event.data}`.includes("marker")) heard()
+      }
+    }).catch(failed)
+  })
+  expect(frames).toEqual([{ message: "at once" }, { message: "marker" }])
+})
+
 describe("a reader who stops reading", () => {
   const size = 1_000
   const messages = 25_000
@@ -131,11 +173,8 @@ describe("an event of the layer", () => {
   /** A client in the room "lobby", and the layer that reaches it. */
   async function inProcess() {
     const layer = new InMemoryChannelLayer()
-    const server = new ProtocolServer(URLRouter(websocketUrlpatterns(layer)))
-    onTestFinished(() => server.close())
-    const port = await server.listen(0, "localhost")
-    const url = `ws://localhost:${port}/ws/chat/lobby/`
-    return { layer, client: await SocketClient.open(url) }
+    const enter = await serveInProcess(websocketUrlpatterns(layer))
+    return { layer, client: await enter("lobby") }
   }
 
   test.each(["close", "constructor", "websocket.disconnect", "chat_message"])(
@@ -144,7 +183,8 @@ describe("an event of the layer", () => {
       const { client, layer } = await inProcess()
       await layer.groupSend("chat_lobby", { type, message: "hi" })
       expect(await client.closed()).toMatchObject({ code: 1011 })
-      expect(layer.members("chat_lobby")).toEqual([])
+      const left = layer.members("chat_lobby")
+      expect(left, "the members of its group").toEqual([])
     },
   )
 

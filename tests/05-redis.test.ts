@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto"
+import { setImmediate as turn } from "node:timers/promises"
 import { Redis } from "ioredis"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { twoServersOneRoom } from "../workbook/demos/two-servers.ts"
@@ -7,7 +8,9 @@ import type { SocketClient } from "../workbook/socket-client.ts"
 import { flood, wholeFlood } from "./support/flood.ts"
 import { describeLayer } from "./support/layer-suite.ts"
 import { load } from "./support/load.ts"
+import { nextEvent } from "./support/next-event.ts"
 import { ownRedis } from "./support/own-redis.ts"
+import { serveInProcess } from "./support/serve-in-process.ts"
 import { connect, ownEnvironment, startServer } from "./support/servers.ts"
 
 const { RedisPubSubChannelLayer } = await load<
@@ -20,6 +23,10 @@ const { InMemoryChannelLayer } = await load<
   typeof import("../steps/04-groups/in-memory-channel-layer.ts")
 >("04-groups/in-memory-channel-layer.ts")
 
+const { websocketUrlpatterns } = await load<
+  typeof import("../steps/05-redis/routing.ts")
+>("05-redis/routing.ts")
+
 const url = process.env.REDIS_URL || defaultRedisUrl
 
 describeLayer("RedisPubSubChannelLayer", (options) => {
@@ -31,8 +38,9 @@ function prefix(): string {
   return `test-${randomUUID()}`
 }
 
-async function openLayer(name = prefix()) {
-  const layer = await RedisPubSubChannelLayer.connect({ url, prefix: name })
+async function openLayer(name = prefix(), at = url) {
+  const options = { url: at, prefix: name }
+  const layer = await RedisPubSubChannelLayer.connect(options)
   onTestFinished(() => layer.close())
   return layer
 }
@@ -72,9 +80,27 @@ describe("on the wire", () => {
     const body = Buffer.from(vector, "hex")
     const event = { type: "chat.message", message: "hello" }
     expect(await redis.publish(`${name}__group__chat_lobby`, body)).toBe(1)
-    expect(await layer.receive(channel)).toEqual(event)
+    expect(await nextEvent(layer, channel)).toEqual(event)
     expect(await redis.publish(`${name}${channel}`, body)).toBe(1)
-    expect(await layer.receive(channel)).toEqual(event)
+    expect(await nextEvent(layer, channel)).toEqual(event)
+  })
+
+  test("whoever has joined is heard: Redis has said so", async () => {
+    const redis = await ownRedis()
+    const layer = await openLayer(prefix(), redis.url)
+    const channel = await layer.newChannel()
+    redis.signal("SIGSTOP")
+    let isJoined = false
+    const joining = layer.groupAdd("room", channel).then(() => {
+      isJoined = true
+    })
+    // A turn of the event loop is more than whoever waits for nothing needs.
+    await turn()
+    expect(isJoined, "joined before Redis has answered").toBe(false)
+    redis.signal("SIGCONT")
+    await joining
+    await layer.groupSend("room", { type: "heard" })
+    expect(await nextEvent(layer, channel)).toEqual({ type: "heard" })
   })
 
   test("what makes no sense harms nobody", async () => {
@@ -90,7 +116,7 @@ describe("on the wire", () => {
       `${name}__group__room`,
       Buffer.from("81a474797065a46c617374", "hex"),
     )
-    expect(await layer.receive(channel)).toEqual({ type: "last" })
+    expect(await nextEvent(layer, channel)).toEqual({ type: "last" })
   })
 
   test("a process subscribes once a group, as long as it has members", async () => {
@@ -164,8 +190,33 @@ describe("without Redis", () => {
   })
 })
 
+test("a layer's other errors are mistakes, and close the socket", async () => {
+  class Mistaken extends InMemoryChannelLayer {
+    override async groupSend(): Promise<void> {
+      throw new Error("a mistake")
+    }
+  }
+  const enter = await serveInProcess(websocketUrlpatterns(new Mistaken()))
+  const ann = await enter("lobby")
+  ann.say("hi")
+  expect(await ann.closed()).toMatchObject({ code: 1011 })
+  expect(ann.received).toEqual([])
+})
+
 describe("when Redis goes and comes back", () => {
-  test("clients stay, senders are told, and the room works again", async () => {
+  test("senders are told at once that nobody has heard them", async () => {
+    const redis = await ownRedis()
+    const env = { ...(await ownEnvironment()), REDIS_URL: redis.url }
+    const server = await startServer("05-redis", env)
+    const ann = await connect(server, "/ws/chat/lobby/")
+    await redis.stop("SIGKILL")
+    await server.printed(/Redis is gone/)
+    const told = await answerTo(ann, "lost")
+    expect(told.frame.error).toContain("Not delivered")
+    expect(told.time).toBeLessThan(1_000)
+  })
+
+  test("clients stay, others may come, and the room works again", async () => {
     const redis = await ownRedis()
     const env = { ...(await ownEnvironment()), REDIS_URL: redis.url }
     const first = await startServer("05-redis", env)
@@ -174,9 +225,7 @@ describe("when Redis goes and comes back", () => {
     const bob = await connect(second, "/ws/chat/lobby/")
 
     await redis.stop("SIGKILL")
-    const told = await answerTo(ann, "lost")
-    expect(told.frame.error).toContain("Not delivered")
-    expect(told.time).toBeLessThan(1_000)
+    await Promise.all([first, second].map((it) => it.printed(/Redis is gone/)))
     const late = await connect(first, "/ws/chat/lobby/")
 
     expect(await redis.start()).toBe(true)
@@ -187,6 +236,18 @@ describe("when Redis goes and comes back", () => {
       expect(await client.nextFrame()).toEqual({ message: "works again" })
     }
     expect(performance.now() - back).toBeLessThan(2_000)
+  })
+
+  test("a server with nobody in it is back, too", async () => {
+    const redis = await ownRedis()
+    const env = { ...(await ownEnvironment()), REDIS_URL: redis.url }
+    const server = await startServer("05-redis", env)
+    const ann = await connect(server, "/ws/chat/lobby/")
+    await ann.close()
+    await redis.stop("SIGKILL")
+    await server.printed(/Redis is gone/)
+    await redis.start()
+    await server.printed(/Redis is back/)
   })
 
   test("a Redis that hangs is noticed within a second", async () => {

@@ -1,13 +1,22 @@
-import { describe, expect, test } from "vitest"
+import { open } from "sqlite"
+import { describe, expect, onTestFinished, test } from "vitest"
+import { defaultRedisUrl } from "../workbook/redis.ts"
 import type { ServerProcess } from "../workbook/server-process.ts"
 import { logIn, post, signUp } from "./support/accounts.ts"
+import { historyInProcess } from "./support/history-in-process.ts"
+import { load } from "./support/load.ts"
 import { ownRedis } from "./support/own-redis.ts"
 import {
   connect,
+  handshakeStatus,
   ownEnvironment,
   startServer,
   useServer,
 } from "./support/servers.ts"
+
+const { RedisPubSubChannelLayer } = await load<
+  typeof import("../steps/05-redis/redis-pubsub-channel-layer.ts")
+>("05-redis/redis-pubsub-channel-layer.ts")
 
 const server = useServer("07-history")
 
@@ -24,8 +33,11 @@ async function say(
 ): Promise<void> {
   const client = await connect(server, room, { headers })
   for (const message of messages) client.say(message)
-  let heard = await client.nextFrame()
-  while (heard.message !== messages.at(-1)) heard = await client.nextFrame()
+  for (;;) {
+    const { message, error } = await client.nextFrame()
+    if (error !== undefined) throw new Error(`Refused: ${error}`)
+    if (message === messages.at(-1)) break
+  }
   await client.close()
 }
 
@@ -38,10 +50,20 @@ async function historyOf(
   client.say("marker")
   const messages = []
   for (;;) {
-    const { message } = await client.nextFrame()
+    const { message, error } = await client.nextFrame()
+    if (error !== undefined) throw new Error(`Refused: ${error}`)
     if (message === "marker") return messages
     messages.push(message)
   }
+}
+
+/** Changes a server's database behind its back. */
+async function inDatabase(env: NodeJS.ProcessEnv, sql: string): Promise<void> {
+  const { default: sqlite3 } = await import("sqlite3")
+  const filename = env.DATABASE_PATH ?? ""
+  const database = await open({ filename, driver: sqlite3.Database })
+  await database.exec(sql)
+  await database.close()
 }
 
 describe("joining a room", () => {
@@ -73,6 +95,26 @@ describe("joining a room", () => {
     expect(await historyOf(server(), "/ws/chat/two/", headers)).toEqual([])
   })
 
+  test("shows once what is sent while the history is read", async () => {
+    let read = () => {}
+    const held = new Promise<void>((resolve) => {
+      read = resolve
+    })
+    const { layer, messages, user, enter } = await historyInProcess(held)
+    const ann = await enter("lobby")
+    const stored = await messages.create(user.id, "lobby", "meanwhile")
+    const type = "chat.message"
+    const event = { type, message: "meanwhile", author: "ann", ...stored }
+    await layer.groupSend("chat_lobby", event)
+    read()
+    ann.say("marker")
+    const heard: unknown[] = []
+    while (heard.at(-1) !== "marker") {
+      heard.push((await ann.nextFrame()).message)
+    }
+    expect(heard).toEqual(["meanwhile", "marker"])
+  })
+
   test("misses nothing and repeats nothing while others write", async () => {
     const headers = await signUp(server(), "writer")
     const room = "/ws/chat/busy/"
@@ -92,6 +134,15 @@ describe("joining a room", () => {
       expect(messages).toEqual(numbers(Number(first) + 1, count))
     }
   })
+})
+
+test("every message has an id of its own, also those stored at once", async () => {
+  const { messages, user } = await historyInProcess()
+  const stored = await Promise.all(
+    ["a", "b", "c"].map((it) => messages.create(user.id, "lobby", it)),
+  )
+  const isOwn = new Set(stored.map(({ id }) => id)).size === stored.length
+  expect(isOwn, "every id is there once").toBe(true)
 })
 
 describe("a message that was seen", () => {
@@ -118,6 +169,21 @@ describe("a message that was seen", () => {
     if (ids.length < 10) expect(ids).toContain(lastSeen)
   })
 
+  test("could be stored: else it is not sent, and the sender is told", async () => {
+    const env = await ownEnvironment()
+    const server = await startServer("07-history", env)
+    const headers = await signUp(server, "unlucky")
+    const ann = await connect(server, "/ws/chat/lobby/", { headers })
+    const bob = await connect(server, "/ws/chat/lobby/", { headers })
+    await inDatabase(env, "ALTER TABLE messages RENAME TO elsewhere")
+    ann.say("lost")
+    const error = "Neither saved nor sent: try it again later."
+    expect(await ann.nextFrame()).toEqual({ error })
+    await inDatabase(env, "ALTER TABLE elsewhere RENAME TO messages")
+    ann.say("marker")
+    expect(await bob.nextFrame()).toMatchObject({ message: "marker" })
+  })
+
   test("is in the history, though Redis was away", async () => {
     const redis = await ownRedis()
     const env = { ...(await ownEnvironment()), REDIS_URL: redis.url }
@@ -135,6 +201,22 @@ describe("a message that was seen", () => {
       "saved",
     ])
   })
+})
+
+test("what another program says is shown, and not stored", async () => {
+  const env = await ownEnvironment()
+  const server = await startServer("07-history", env)
+  const headers = await signUp(server, "listener")
+  const ann = await connect(server, "/ws/chat/lobby/", { headers })
+  const layer = await RedisPubSubChannelLayer.connect({
+    url: process.env.REDIS_URL || defaultRedisUrl,
+    prefix: env.CHANNEL_PREFIX,
+  })
+  onTestFinished(() => layer.close())
+  const event = { type: "chat.message", message: "from elsewhere" }
+  await layer.groupSend("chat_lobby", event)
+  expect(await ann.nextFrame()).toEqual({ message: "from elsewhere" })
+  expect(await historyOf(server, "/ws/chat/lobby/", headers)).toEqual([])
 })
 
 describe("two processes on one database", () => {
@@ -183,9 +265,7 @@ describe("two processes on one database", () => {
 })
 
 test("a visitor gets neither socket nor history", async () => {
-  await expect(connect(server(), "/ws/chat/ten/")).rejects.toMatchObject({
-    status: 403,
-  })
+  expect(await handshakeStatus(server(), "/ws/chat/ten/")).toBe(403)
   const answer = await post(server(), "/chat/ten/", {})
   expect(answer.status).toBe(302)
 })

@@ -1,3 +1,5 @@
+import { installWithApt } from "./apt.ts"
+import { CommandError } from "./command-error.ts"
 import { isExecutable, onPath } from "./on-path.ts"
 
 const names = [
@@ -28,4 +30,13 @@ export function findChromium(): string | undefined {
     if (path) return path
   }
   return places.find(isExecutable)
+}
+
+/** @returns the same, installed where that can be done
+ * @throws CommandError that says how else */
+export function findOrInstallChromium(): string {
+  if (!findChromium() && !process.env.CHROMIUM_PATH) installWithApt("chromium")
+  const chromium = findChromium()
+  if (!chromium) throw new CommandError(chromiumRemedy)
+  return chromium
 }

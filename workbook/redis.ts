@@ -45,6 +45,12 @@ export const redisRemedy =
   "  Debian, Ubuntu: sudo apt-get install redis-server\n" +
   "  macOS: brew install redis      anywhere: install and start Docker"
 
+/** For checks that stop and start a Redis: one that runs will not do. */
+export const ownRedisRemedy =
+  "Some checks stop and start a Redis of their own: they need a redis-server\n" +
+  "or valkey-server on the PATH (Debian, Ubuntu: sudo apt-get install\n" +
+  "redis-server; macOS: brew install redis)."
+
 /** @returns the path of a redis-server, or valkey-server, if there is one */
 export function redisBinary(): string | undefined {
   return onPath("redis-server") ?? onPath("valkey-server")

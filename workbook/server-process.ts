@@ -9,6 +9,7 @@ export class ServerProcess {
   /** All that it has printed so far, errors included. */
   output = ""
   port = 0
+  private isStopped = false
   private readonly exited: Promise<number | NodeJS.Signals>
 
   private constructor(private readonly child: ChildProcess) {
@@ -46,6 +47,12 @@ export class ServerProcess {
     return this.child.pid as number
   }
 
+  /** Whether it is gone though nobody has stopped it. */
+  get hasCrashed(): boolean {
+    const { exitCode, signalCode } = this.child
+    return !this.isStopped && (exitCode !== null || signalCode !== null)
+  }
+
   /** @returns an http address */
   url(path: string): string {
     return `http://localhost:${this.port}${path}`
@@ -56,12 +63,19 @@ export class ServerProcess {
     return `ws://localhost:${this.port}${path}`
   }
 
-  /** Resolves when it has printed something that matches. */
-  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+  /** Resolves when it has printed something that matches.
+   * @param patience in ms */
+  async printed(pattern: RegExp, patience = 10_000): Promise<RegExpExecArray> {
+    const late = AbortSignal.timeout(patience)
     for (;;) {
       const found = pattern.exec(this.output)
       if (found) return found
-      await this.printsMore()
+      if (late.aborted) {
+        throw new Error(
+          `The server has not printed ${pattern} within ${patience / 1_000} s`,
+        )
+      }
+      await this.printsMore(late)
     }
   }
 
@@ -75,6 +89,7 @@ export class ServerProcess {
   async stop(
     signal: NodeJS.Signals = "SIGTERM",
   ): Promise<number | NodeJS.Signals> {
+    this.isStopped = true
     if (this.child.exitCode === null) this.child.kill(signal)
     return this.exited
   }
@@ -87,13 +102,14 @@ export class ServerProcess {
         this.child.emit("output")
       })
     }
-    const line = await this.printed(/^Listening on http:\/\/localhost:(\d+)\//m)
+    const listening = /^Listening on http:\/\/localhost:(\d+)\//m
+    const line = await this.printed(listening, 25_000)
     this.port = Number(line[1])
   }
 
-  private async printsMore(): Promise<void> {
+  private async printsMore(late: AbortSignal): Promise<void> {
     const stop = new AbortController()
-    const { signal } = stop
+    const signal = AbortSignal.any([stop.signal, late])
     await Promise.race([
       once(this.child, "output", { signal }).catch(() => {}),
       // "close" comes after the last of the output, "exit" may not.

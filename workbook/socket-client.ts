@@ -96,7 +96,12 @@ export class SocketClient {
 
   /** @returns the next frame, parsed */
   async nextFrame(): Promise<Record<string, unknown>> {
-    return JSON.parse(await this.next())
+    const frame = await this.next()
+    try {
+      return JSON.parse(frame)
+    } catch {
+      throw this.failure("JSON", "the frame is none")
+    }
   }
 
   /** @returns the next so many frames, parsed */
@@ -129,15 +134,28 @@ export class SocketClient {
     }
   }
 
-  private failure(what: string, problem: string): Error {
+  /** What was sent and received so far, a line each. */
+  transcript(): string {
     const { code, reason } = this.closing ?? {}
+    const lines = [
+      `  address   ${this.socket.url}`,
+      `  sent      ${lastOf(this.sent)}`,
+      `  received  ${lastOf(this.seen())}`,
+      this.closing && `  closed    with ${code} ${reason}`.trimEnd(),
+    ]
+    return lines.filter(Boolean).join("\n")
+  }
+
+  /** What has been read; before that, what has come. */
+  private seen(): readonly string[] {
+    return this.read > 0 ? this.received.slice(0, this.read) : this.received
+  }
+
+  private failure(what: string, problem: string): Error {
     const output = this.options.serverOutput?.().trim()
     const lines = [
       `Expected ${what}, but ${problem}.`,
-      `  address   ${this.socket.url}`,
-      `  sent      ${lastOf(this.sent)}`,
-      `  received  ${lastOf(this.received)}`,
-      this.closing && `  closed    with ${code} ${reason}`,
+      this.transcript(),
       output &&
         `The server printed:\n${output.split("\n").slice(-8).join("\n")}`,
     ]

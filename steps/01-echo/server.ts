@@ -118,6 +118,7 @@ export class ProtocolServer {
     }
   }
 
+  // #region one-call-a-socket
   private async run(
     connection: WebsocketConnection,
     scope: WebsocketScope,
@@ -137,6 +138,7 @@ export class ProtocolServer {
       this.running.delete(connection)
     }
   }
+  // #endregion one-call-a-socket
 
   private async onRequest(
     request: IncomingMessage,

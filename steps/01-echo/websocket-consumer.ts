@@ -31,6 +31,7 @@ export class WebsocketConsumer {
     this.scope = connection.scope
   }
 
+  // #region one-consumer-a-socket
   /**
    * An application that makes a new consumer for every socket, so that no two
    * share a field. Mirrors `as_asgi`.
@@ -65,6 +66,7 @@ export class WebsocketConsumer {
     }
     // #endregion disconnect-always
   }
+  // #endregion one-consumer-a-socket
 
   /** Accepts everyone, unless overridden: accept last, or close to refuse. */
   async connect(): Promise<void> {
@@ -100,6 +102,7 @@ export class WebsocketConsumer {
     await this.connection.send({ type: "websocket.close", code, reason })
   }
 
+  // #region one-event-at-a-time
   /** Brings a source's events to the inbox, the next when one is done. */
   protected async listen<Event>(
     source: () => Promise<Event>,
@@ -127,6 +130,7 @@ export class WebsocketConsumer {
     }
     // #endregion dispatch
   }
+  // #endregion one-event-at-a-time
 }
 
 function websocketOnly(scope: Scope): WebsocketScope {

@@ -24,6 +24,7 @@ interface Placeholder {
   readonly converter: Converter
 }
 
+// #region one-row
 /**
  * One row of a URLRouter. Mirrors `path` of Django.
  * @param route like `ws/chat/<str:roomName>/`: placeholders are
@@ -55,6 +56,7 @@ export function path(
     },
   }
 }
+// #endregion one-row
 
 function parse(route: string) {
   const placeholders: Placeholder[] = []
@@ -86,6 +88,7 @@ function literal(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
 }
 
+// #region from-texts-to-values
 function convert(
   placeholders: readonly Placeholder[],
   texts: readonly string[],
@@ -100,3 +103,4 @@ function convert(
   }
   return kwargs
 }
+// #endregion from-texts-to-values

@@ -24,6 +24,7 @@ export abstract class GroupConsumer extends MessageConsumer {
     super(connection)
   }
 
+  // #region own-channel
   /** As long as the consumer runs, it has a channel; it leaves all groups when
    * it ends, whatever ended it. */
   override async run(): Promise<void> {
@@ -71,4 +72,5 @@ export abstract class GroupConsumer extends MessageConsumer {
       reason: "Too slow: messages were waiting",
     })
   }
+  // #endregion own-channel
 }

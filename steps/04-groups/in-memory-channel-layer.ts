@@ -34,6 +34,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
     this.nameChannel = options.nameChannel ?? inMemoryName
   }
 
+  // #region channels
   async newChannel(options: NewChannelOptions = {}): Promise<string> {
     const name = this.nameChannel(options.prefix ?? "specific.")
     assertChannelName(name)
@@ -62,9 +63,11 @@ export class InMemoryChannelLayer implements ChannelLayer {
     const { events } = this.channels.get(channel) ?? this.open(channel)
     // If the channel is closed meanwhile, nobody will ever answer this, and
     // the promise is forgotten with whoever waits for it.
-    return events.take()
+    return structuredClone(await events.take())
   }
+  // #endregion channels
 
+  // #region groups
   async groupAdd(group: string, channel: string): Promise<void> {
     assertGroupName(group)
     assertChannelName(channel)
@@ -95,6 +98,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
     }
     // #endregion group-send
   }
+  // #endregion groups
 
   /** The channels in a group, as they are now. */
   members(group: string): string[] {
@@ -137,11 +141,11 @@ function inMemoryName(prefix: string): string {
   return `${prefix}.inmemory!${randomBytes(9).toString("base64url")}`
 }
 
-/** One copy for all receivers, that none of them can change.
+/** What the sender changes afterwards reaches nobody.
  * @throws TypeError or DataCloneError if it is no plain data */
 function copyOf(event: LayerEvent): LayerEvent {
   if (typeof event?.type !== "string") {
     throw new TypeError('An event is an object with a text as "type"')
   }
-  return Object.freeze(structuredClone(event))
+  return structuredClone(event)
 }

@@ -34,7 +34,7 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
 
   private constructor(
     private readonly publisher: Redis,
-    private readonly subscriber: Redis,
+    subscriber: Redis,
     private readonly prefix: string,
     capacity?: number,
   ) {
@@ -56,6 +56,7 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     return new RedisPubSubChannelLayer(publisher, subscriber, prefix, capacity)
   }
 
+  // #region members-and-subscriptions
   async newChannel(options: NewChannelOptions = {}): Promise<string> {
     const channel = await this.local.newChannel(options)
     await this.subscriptions.add(this.channelKey(channel))
@@ -100,24 +101,31 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     assertGroupName(group)
     await this.publish(this.groupKey(group), event)
   }
+  // #endregion members-and-subscriptions
 
   async close(): Promise<void> {
     this.publisher.disconnect()
-    this.subscriber.disconnect()
+    this.subscriptions.close()
     await this.local.close()
   }
 
+  // #region wire
   private async publish(key: string, event: LayerEvent): Promise<void> {
     // #region publish
     if (!this.subscriptions.isLive) throw new LayerUnavailable()
-    const body = Buffer.from(encode(event, { ignoreUndefined: true }))
-    trace("redis", "PUBLISH", [key, body.length])
+    const body = Buffer.from(encode(event))
     try {
-      await inTime(this.publisher.publish(key, body))
+      await this.publishBytes(key, body)
     } catch (error) {
       throw new LayerUnavailable(error)
     }
     // #endregion publish
+  }
+
+  /** @throws Error if there is no connection, or no answer in time */
+  private async publishBytes(key: string, body: Buffer): Promise<void> {
+    trace("redis", "PUBLISH", [key, body.length])
+    await inTime(this.publisher.publish(key, body))
   }
 
   /** Whatever another program published must not harm anyone here. */
@@ -152,6 +160,7 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     const start = this.groupKey("")
     return key.startsWith(start) ? key.slice(start.length) : undefined
   }
+  // #endregion wire
 }
 
 function nameChannel(prefix: string): string {

@@ -24,6 +24,7 @@ export class RedisSubscriptions {
     redis.on("ready", () => void this.resubscribe())
   }
 
+  // #region what-is-wanted
   /** Whether everything that is wanted would be heard now. */
   get isLive(): boolean {
     return this.live
@@ -44,6 +45,12 @@ export class RedisSubscriptions {
     trace("redis", "UNSUBSCRIBE", name)
     // Without a connection there is no subscription either.
     await this.redis.unsubscribe(name).catch(() => {})
+  }
+
+  /** Ends the connection, which is no loss that anyone need be told of. */
+  close(): void {
+    this.live = false
+    this.redis.disconnect()
   }
 
   private async subscribe(names: string[]): Promise<void> {
@@ -70,4 +77,5 @@ export class RedisSubscriptions {
     console.error("Redis is back.")
     // #endregion resubscribe
   }
+  // #endregion what-is-wanted
 }

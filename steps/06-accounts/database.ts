@@ -15,6 +15,7 @@ export interface Migrations {
 /** In ms: how long a statement waits for another process to finish its own. */
 const busyTimeout = 10_000
 
+// #region open-database
 /**
  * Opens a database file, which other processes may use at the same time, and
  * brings it up to date. Ends the process if that cannot be done.
@@ -40,6 +41,7 @@ export async function openDatabase(
     return failToStart(`Cannot use the database ${filename}: ${reason}`)
   }
 }
+// #endregion open-database
 
 /** Processes that start together migrate one after the other. The lock is
  * SQLite's own, on a file beside: it dies with its holder. */

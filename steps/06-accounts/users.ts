@@ -28,6 +28,7 @@ export class Users {
     }
   }
 
+  // #region authenticate
   /** @returns undefined for the wrong name or password, without a hint which */
   async authenticate(
     username: string,
@@ -41,6 +42,7 @@ export class Users {
     const isRight = await verifyPassword(password, row?.hash ?? (await nobody))
     return row && isRight ? { id: row.id, username: row.username } : undefined
   }
+  // #endregion authenticate
 
   find(id: number): Promise<User | undefined> {
     return this.database.get<User>(

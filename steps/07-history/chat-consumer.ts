@@ -17,9 +17,11 @@ export class ChatConsumer extends UserChatConsumer {
     "id",
     "timestamp",
   ]
+  // #region saved-not-delivered
   protected override readonly undelivered: string =
     "Saved, but not delivered yet: the server has lost its connection to " +
     "the other servers. Do not send it again, it is in the room's history."
+  // #endregion saved-not-delivered
   private newestShown = 0
 
   constructor(
@@ -30,6 +32,7 @@ export class ChatConsumer extends UserChatConsumer {
     super(connection, layer)
   }
 
+  // #region joining
   /** Joins first and reads then: what is sent meanwhile waits in the inbox, and
    * may be in the history, too. */
   protected override async enter(): Promise<void> {
@@ -51,7 +54,9 @@ export class ChatConsumer extends UserChatConsumer {
     if (id > this.newestShown) await super.chatMessage(event)
     // #endregion no-duplicate
   }
+  // #endregion joining
 
+  // #region storing
   protected override async buildEvent(
     message: string,
   ): Promise<AuthoredEvent & Stored> {
@@ -70,4 +75,5 @@ export class ChatConsumer extends UserChatConsumer {
     }
     // #endregion store
   }
+  // #endregion storing
 }

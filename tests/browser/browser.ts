@@ -1,4 +1,9 @@
-import { type Browser, chromium, type Page } from "playwright-core"
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core"
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest"
 import { chromiumRemedy, findChromium } from "../../workbook/chromium.ts"
 
@@ -19,7 +24,9 @@ export interface Visitor {
 
 /** One Chromium for all tests of a file.
  * @returns what opens a page as a new person, with cookies of their own */
-export function useBrowser(): () => Promise<Visitor> {
+export function useBrowser(): (
+  options?: BrowserContextOptions,
+) => Promise<Visitor> {
   let browser: Browser
   beforeAll(async () => {
     const executablePath = findChromium()
@@ -30,8 +37,8 @@ export function useBrowser(): () => Promise<Visitor> {
     browser = await chromium.launch({ executablePath, args })
   })
   afterAll(() => browser?.close())
-  return async () => {
-    const context = await browser.newContext()
+  return async (options) => {
+    const context = await browser.newContext(options)
     onTestFinished(() => context.close())
     const page = await context.newPage()
     page.setDefaultTimeout(10_000)

@@ -77,6 +77,7 @@ test("a room comes back by itself when its server does", async () => {
   expect(await page.inputValue("#chat-message-input")).toBe("unsent")
   const again = await startServer("04-groups", { PORT: String(first.port) })
   await connected(page)
+  expect(await page.textContent("#chat-error")).toBe("")
   await page.press("#chat-message-input", "Enter")
   await logReads(page, ["before", "unsent"])
   expect(await again.stop()).toBe(0)

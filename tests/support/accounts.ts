@@ -1,4 +1,5 @@
 import type { ServerProcess } from "../../workbook/server-process.ts"
+import { ask } from "./ask.ts"
 
 const password = "correct horse"
 
@@ -9,12 +10,8 @@ export function post(
   fields: Readonly<Record<string, string>>,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
-  return fetch(server.url(path), {
-    method: "POST",
-    body: new URLSearchParams(fields),
-    headers,
-    redirect: "manual",
-  })
+  const body = new URLSearchParams(fields)
+  return ask(server, path, { method: "POST", body, headers })
 }
 
 /** @returns the headers that make a client this new user */

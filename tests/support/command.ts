@@ -42,14 +42,17 @@ export class Command {
     for (;;) {
       const found = pattern.exec(this.output)
       if (found) return found
-      await Promise.race([
-        once(this.child.stdout, "data"),
-        once(this.child.stderr, "data"),
-        this.ended.then(() => {
-          if (pattern.test(this.output)) return
-          throw new Error(`The command ended. It printed:\n${this.output}`)
-        }),
-      ])
+      const stop = new AbortController()
+      const { stdout, stderr } = this.child
+      const more = [stdout, stderr].map((stream) =>
+        once(stream, "data", { signal: stop.signal }).catch(() => {}),
+      )
+      const ended = this.ended.then(() => {
+        if (pattern.test(this.output)) return
+        throw new Error(`The command ended. It printed:\n${this.output}`)
+      })
+      await Promise.race([...more, ended])
+      stop.abort()
     }
   }
 

@@ -1,13 +1,13 @@
 import { once } from "node:events"
 import { type AddressInfo, createServer } from "node:net"
 import { onTestFinished } from "vitest"
-import { redisBinary, redisRemedy } from "../../workbook/redis.ts"
+import { ownRedisRemedy, redisBinary } from "../../workbook/redis.ts"
 import { RedisProcess } from "../../workbook/redis-process.ts"
 
 /** A Redis for one test alone, that it may stop and start again. */
 export async function ownRedis(): Promise<RedisProcess> {
   const binary = redisBinary()
-  if (!binary) throw new Error(redisRemedy)
+  if (!binary) throw new Error(ownRedisRemedy)
   const redis = new RedisProcess(binary, await freePort())
   onTestFinished(() => redis.stop("SIGKILL"))
   if (!(await redis.start())) throw new Error("Redis does not start")

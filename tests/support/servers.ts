@@ -2,18 +2,14 @@ import { randomUUID } from "node:crypto"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import {
-  afterAll,
-  beforeAll,
-  beforeEach,
-  onTestFailed,
-  onTestFinished,
-} from "vitest"
+import { afterAll, beforeAll, beforeEach, onTestFinished } from "vitest"
 import { ServerProcess } from "../../workbook/server-process.ts"
 import {
+  HandshakeRefused,
   SocketClient,
   type SocketClientOptions,
 } from "../../workbook/socket-client.ts"
+import { addToFailure, showWhatItPrinted, showWhatWasSaid } from "./failures.ts"
 
 /** What makes servers one chat, apart from all others: a database and names
  * on Redis of their own. */
@@ -59,33 +55,33 @@ export async function ownEnvironment(): Promise<NodeJS.ProcessEnv> {
   return env
 }
 
+/** What answers a handshake: 101 if it opens a socket. */
+export async function handshakeStatus(
+  server: ServerProcess,
+  path: string,
+  options?: SocketClientOptions,
+): Promise<number> {
+  addToFailure((message) => `${message}\n  asked     a socket at ${path}`)
+  try {
+    const client = await connect(server, path, options)
+    await client.close()
+    return 101
+  } catch (error) {
+    if (error instanceof HandshakeRefused) return error.status
+    throw error
+  }
+}
+
 /** A client for one test, gone when that ends. */
 export async function connect(
   server: ServerProcess,
   path: string,
   options: SocketClientOptions = {},
 ): Promise<SocketClient> {
-  const client = await SocketClient.open(server.socketUrl(path), {
-    ...options,
-    serverOutput: () => server.output,
-  })
+  const client = await SocketClient.open(server.socketUrl(path), options)
   onTestFinished(() => client.socket.terminate())
+  showWhatWasSaid(client)
   return client
-}
-
-/** A failure of the test tells also what the server has last printed. */
-function showWhatItPrinted(server: ServerProcess): void {
-  const before = server.output.length
-  onTestFailed(async ({ task }) => {
-    // Its last words may still be on their way through the pipe.
-    if (server.output.length === before) await server.speaks()
-    const lines = server.output.slice(before).trim().split("\n").slice(-12)
-    for (const error of task.result?.errors ?? []) {
-      const text = `${error.message}\nThe server printed:\n${lines.join("\n")}`
-      error.stack = error.stack?.replace(error.message, () => text)
-      error.message = text
-    }
-  })
 }
 
 async function makeSurroundings(): Promise<Surroundings> {

@@ -23,6 +23,7 @@ export function openRoom(formatLine) {
     onStatus(text, isOpen) {
       status.textContent = text
       status.dataset.open = String(isOpen)
+      if (isOpen) error.textContent = ""
     },
   })
 

@@ -1,0 +1,52 @@
+import { onTestFailed } from "vitest"
+import { getCurrentTest } from "vitest/suite"
+import { checkFailedAt } from "../../workbook/course/failure-text.ts"
+import type { ServerProcess } from "../../workbook/server-process.ts"
+import type { SocketClient } from "../../workbook/socket-client.ts"
+
+/** A failure of the test tells also what the client sent and received. */
+export function showWhatWasSaid(client: SocketClient): void {
+  addToFailure((message) => {
+    if (message.includes("  address ")) return message
+    return `${message}\n${client.transcript()}`
+  })
+}
+
+/** … and what the server has printed meanwhile. */
+export function showWhatItPrinted(server: ServerProcess): void {
+  const before = server.output.length
+  addToFailure(async (message) => {
+    // Its last words may still be on their way through the pipe.
+    if (server.output.length === before) await server.speaks()
+    const news = lastWords(server.output.slice(before))
+    const told = server.hasCrashed ? `${message}\nThe server ended.` : message
+    if (news === "") return told
+    return `${told}\nThe server printed:\n${news}\n${checkFailedAt}`
+  })
+}
+
+/** The last error with its stack, else the last lines. */
+function lastWords(output: string): string {
+  const lines = output.trim().split("\n")
+  const isFrame = (line: string | undefined) => /^ +at /.test(line ?? "")
+  const isInner = (line: string) => isFrame(line) || /^ +\[cause\]/.test(line)
+  const error = lines.findLastIndex(
+    (line, index) => !isInner(line) && isFrame(lines[index + 1]),
+  )
+  return lines.slice(error < 0 ? -6 : error).join("\n")
+}
+
+/** Changes what a failure of the test will say; before and after the tests
+ * there is none that could. */
+export function addToFailure(
+  change: (message: string) => string | Promise<string>,
+): void {
+  if (!getCurrentTest()) return
+  onTestFailed(async ({ task }) => {
+    for (const error of task.result?.errors ?? []) {
+      const text = await change(error.message)
+      error.stack = error.stack?.replace(error.message, () => text)
+      error.message = text
+    }
+  })
+}

@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { onTestFinished } from "vitest"
+import { load } from "./load.ts"
+import { serveInProcess } from "./serve-in-process.ts"
+
+type MessagesModule = typeof import("../../steps/07-history/messages.ts")
+
+/** Step 7's sockets in this process, where a test can hold the database back.
+ * @param beforeReading waited for by whoever reads the history */
+export async function historyInProcess(
+  beforeReading: Promise<void> = Promise.resolve(),
+) {
+  const { Messages } = await load<MessagesModule>("07-history/messages.ts")
+  class HeldBack extends Messages {
+    override async lastMessages(room: string, count?: number) {
+      await beforeReading
+      return super.lastMessages(room, count)
+    }
+  }
+  const database = await openDatabase()
+  const { InMemoryChannelLayer } = await load<
+    typeof import("../../steps/04-groups/in-memory-channel-layer.ts")
+  >("04-groups/in-memory-channel-layer.ts")
+  const { accountsIn } = await load<
+    typeof import("../../steps/06-accounts/accounts.ts")
+  >("06-accounts/accounts.ts")
+  const { AuthMiddlewareStack } = await load<
+    typeof import("../../steps/06-accounts/auth-middleware-stack.ts")
+  >("06-accounts/auth-middleware-stack.ts")
+  const { websocketUrlpatterns } = await load<
+    typeof import("../../steps/07-history/routing.ts")
+  >("07-history/routing.ts")
+  const layer = new InMemoryChannelLayer()
+  const messages = new HeldBack(database)
+  const accounts = accountsIn(database)
+  const user = await accounts.users.create("ann", "correct horse")
+  const headers = {
+    cookie: `sessionid=${await accounts.sessions.create(user.id)}`,
+  }
+  const routes = websocketUrlpatterns(layer, messages)
+  const enter = await serveInProcess(routes, (application) =>
+    AuthMiddlewareStack(application, accounts),
+  )
+  const enterAsUser = (room: string) => enter(room, headers)
+  return { layer, messages, user, enter: enterAsUser }
+}
+
+async function openDatabase() {
+  const database = await load<
+    typeof import("../../steps/06-accounts/database.ts")
+  >("06-accounts/database.ts")
+  const { accountMigrations } = await load<
+    typeof import("../../steps/06-accounts/migrations.ts")
+  >("06-accounts/migrations.ts")
+  const { historyMigrations } = await load<
+    typeof import("../../steps/07-history/migrations.ts")
+  >("07-history/migrations.ts")
+  const folder = await mkdtemp(join(tmpdir(), "workbook-"))
+  const migrations = [accountMigrations, historyMigrations]
+  const path = join(folder, "chat.sqlite3")
+  const opened = await database.openDatabase(path, migrations)
+  onTestFinished(async () => {
+    await opened.close()
+    await rm(folder, { recursive: true })
+  })
+  return opened
+}

@@ -1,0 +1,26 @@
+import type {
+  ChannelLayer,
+  LayerEvent,
+} from "../../steps/04-groups/channel-layer.ts"
+
+/** In ms: how long an event is waited for. */
+const patience = 5_000
+
+/** The next event of a channel. @throws Error if none comes in time */
+export async function nextEvent(
+  layer: ChannelLayer,
+  channel: string,
+): Promise<LayerEvent> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const seconds = patience / 1_000
+      reject(new Error(`Expected an event, but none came within ${seconds} s.`))
+    }, patience)
+  })
+  try {
+    return await Promise.race([layer.receive(channel), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
