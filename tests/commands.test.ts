@@ -40,16 +40,16 @@ describe("npm run step", () => {
     expect(output).not.toMatch(/^ +at /m)
   })
 
-  test.each(Object.keys(scripts).filter((name) => name !== "format"))(
-    "%s explains itself",
-    async (command) => {
-      const line = `node workbook/run.cjs ${command} --help`
-      const { code, output } = await Command.run(line)
-      expect(code).toBe(0)
-      const asTyped = command === "test" ? "npm test" : `npm run ${command}`
-      expect(output.startsWith(asTyped)).toBe(true)
-    },
-  )
+  const own = Object.entries<string>(scripts)
+    .filter(([, line]) => line.startsWith("node workbook/run.cjs"))
+    .map(([name]) => name)
+  test.each(own)("%s explains itself", async (command) => {
+    const line = `node workbook/run.cjs ${command} --help`
+    const { code, output } = await Command.run(line)
+    expect(code).toBe(0)
+    const asTyped = command === "test" ? "npm test" : `npm run ${command}`
+    expect(output.startsWith(asTyped)).toBe(true)
+  })
 
   test.each(["1", "01", "echo", "01-echo"])("finds step %s", async (word) => {
     const { port } = await startServer("01-echo")

@@ -13,7 +13,8 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 async function launch() {
   const { register } = await import("tsx/esm/api")
   register()
-  const { run } = await import(`./commands/${command}.ts`)
+  const file = command.replaceAll(":", "-")
+  const { run } = await import(`./commands/${file}.ts`)
   const { CommandError } = await import("./command-error.ts")
   try {
     process.exitCode = await run(words)

@@ -1,32 +1,43 @@
-import {
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  writeFile,
-} from "node:fs/promises"
+import { readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { filesOf, readCourse } from "../../workbook/course/course.ts"
+import { type Entry, readBook } from "../../workbook/course/failure-book.ts"
+import { withoutMarkers } from "../../workbook/course/regions.ts"
+import { answer } from "../../workbook/course/starter.ts"
 import { root } from "../../workbook/folders.ts"
 import { WorkFolder } from "../../workbook/learner/work-folder.ts"
-import { findStep } from "../../workbook/steps.ts"
+import { scratchFolder } from "../../workbook/scratch-folder.ts"
+import { findStep, listSteps, type Step } from "../../workbook/steps.ts"
 import { Command, type Finished } from "../support/command.ts"
 
 const tasks = readCourse(root)
 const steps = join(root, "steps")
 
 async function emptyFolder(): Promise<string> {
-  const scratch = join(root, ".data")
-  await mkdir(scratch, { recursive: true })
-  const folder = await mkdtemp(join(scratch, "work-"))
+  const folder = await scratchFolder(root, "work")
   onTestFinished(() => rm(folder, { recursive: true }))
   return folder
 }
 
+/** A finished file, without the lines that only the site needs. */
+async function finished(name: string): Promise<string> {
+  const own = tasks.filter(({ region }) => region.file === name)
+  const text = await readFile(join(steps, name), "utf8")
+  return withoutMarkers(
+    text,
+    own.map((task) => task.name),
+  )
+}
+
 async function emptyWork(): Promise<WorkFolder> {
   return new WorkFolder(await emptyFolder(), tasks)
+}
+
+function entryOf(step: Step, name: string): Entry {
+  const entry = readBook(root, step).find((it) => it.name === name)
+  if (entry) return entry
+  throw new Error(`No failures of ${name}`)
 }
 
 describe("a learner of step 2", () => {
@@ -51,6 +62,7 @@ describe("a learner of step 2", () => {
       expect(code).toBe(index + 1 === own.length ? 0 : 1)
     }
     const { output } = await run("progress")
+    expect(output).toMatch(/1 {2}Echo {6}laid out, finished/)
     expect(output).toMatch(/✓ 2 {2}Routing {3}5 of 5 tasks/)
     const later = await run("learn 3 -- --once")
     expect(later.output).toContain("0 of 3 tasks")
@@ -69,6 +81,59 @@ describe("a learner of step 2", () => {
       /✗ Types\n\S+02-routing\/room-name\.ts\(\d+,\d+\): error/,
     )
     expect(output).not.toContain("tasks")
+  })
+
+  test("is told which task a wrong answer belongs to", async () => {
+    const work = await emptyWork()
+    const WORK = work.path
+    const step = findStep("2")
+    await work.layOut(step)
+    for (const task of await work.holes(step)) await work.solve(task)
+    const { name, lines } = entryOf(step, "protocol-type")
+    const task = tasks.find((it) => it.name === name)
+    if (!task) throw new Error(`No task ${name}`)
+    const { file } = task.region
+    const text = (await work.read(file)) ?? ""
+    await work.write(file, answer(file, text, task, lines))
+    const { code, output } = await Command.run("npm run check 2", { WORK })
+    expect(code).toBe(1)
+    expect(output).toContain("4 of 5 tasks")
+    expect(output).toContain("asked     GET /chat/\n    answered  500")
+    expect(output).toContain(`A hint: npm run hint 2 ${name}`)
+    const hint = await Command.run("npm run hint 2", { WORK })
+    expect(hint.output).toContain("By the type of the scope")
+  })
+
+  test("may design it differently, but for what later steps use", async () => {
+    const work = await emptyWork()
+    const WORK = work.path
+    const step = findStep("2")
+    await work.layOut(step)
+    for (const task of await work.holes(step)) await work.solve(task)
+    const file = "02-routing/room-name.ts"
+    const text = (await work.read(file)) ?? ""
+    const other = text.replace("function isRoomName(name:", "function is(name:")
+    await work.write(file, other.replaceAll("isRoomName(", "is("))
+    const { code, output } = await Command.run("npm run check 2", { WORK })
+    expect(code).toBe(1)
+    expect(output).toMatch(/Step 3 needs more of your step 2: .*'isRoomName'/)
+    expect(output).toContain("where it is used: steps/03-pages/chat-pages.ts:")
+  })
+
+  test("can stand on the finished steps, and go back", async () => {
+    const work = await emptyWork()
+    const WORK = work.path
+    await work.layOut(findStep("2"))
+    await work.write("02-routing/path.ts", "// mine\n")
+    const line = "npm run learn 3 -- --fresh --once"
+    const { output } = await Command.run(line, { WORK })
+    expect(output).toContain("Step 2 is the finished one now; yours is kept:")
+    expect(output).not.toContain("Step 1 is")
+    expect(output).toContain("0 of 3 tasks")
+    const again = await Command.run(line, { WORK })
+    expect(again.output).not.toContain("Step 2 is")
+    await Command.run("npm run restore 2", { WORK })
+    expect(await work.read("02-routing/path.ts")).toBe("// mine\n")
   })
 
   test("is checked again on saving, and Ctrl-C leaves nothing", async () => {
@@ -210,9 +275,19 @@ describe("nothing is ever lost:", () => {
     await work.layOut(step)
     for (const task of await work.holes(step)) await work.solve(task)
     for (const name of filesOf(steps, step.name)) {
-      expect(await work.read(name)).toBe(
-        await readFile(join(steps, name), "utf8"),
-      )
+      expect(await work.read(name)).toBe(await finished(name))
+    }
+  })
+
+  test("a starter marks tasks, and not what the site shows", async () => {
+    const work = await emptyWork()
+    await work.layOut(findStep("7"))
+    const names = listSteps().flatMap(({ name }) => filesOf(steps, name))
+    for (const name of names) {
+      const text = (await work.read(name)) ?? ""
+      for (const [, region = ""] of text.matchAll(/\/\/ #region (\S+)/g)) {
+        expect(tasks.map((task) => task.name)).toContain(region)
+      }
     }
   })
 
@@ -240,9 +315,7 @@ describe("nothing is ever lost:", () => {
     await work.layOut(findStep("7"))
     expect(await work.read(file)).toBe(own)
     for (const name of filesOf(steps, "01-echo")) {
-      expect(await work.read(name)).toBe(
-        await readFile(join(steps, name), "utf8"),
-      )
+      expect(await work.read(name)).toBe(await finished(name))
     }
   })
 })

@@ -1,9 +1,15 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { readCourse, type Task } from "../../workbook/course/course.ts"
-import { proveStarter, proveTask } from "../../workbook/course/prove.ts"
+import {
+  proveStarter,
+  proveTask,
+  proveWrongAnswer,
+} from "../../workbook/course/prove.ts"
+import { assertRules } from "../../workbook/course/rules.ts"
 import { root } from "../../workbook/folders.ts"
+import { scratchFolder } from "../../workbook/scratch-folder.ts"
 
 const sum = "steps/01-sum/sum.ts"
 const page = "docs/steps/01-sum.md"
@@ -17,9 +23,7 @@ async function courseWith(
   replacement: string,
 ): Promise<string> {
   // Beside the fixtures: its checks use the helpers in tests/support.
-  const scratch = join(root, ".data")
-  await mkdir(scratch, { recursive: true })
-  const folder = await mkdtemp(join(scratch, "course-"))
+  const folder = await scratchFolder(root, "course")
   onTestFinished(() => rm(folder, { recursive: true }))
   await cp(join(root, "tests/fixtures/course"), folder, { recursive: true })
   const path = join(folder, file)
@@ -59,18 +63,32 @@ describe("the course is refused for", () => {
       "the region sum is not closed",
     ],
     [
-      "a region that is nobody's task",
+      "a display region that no page shows",
       sum,
       /$/,
       "// #region more\n// #endregion more\n",
-      'the region more is nobody\'s task: add "### … {#more}"',
+      'no page shows the region more: show it by "<<< ../../steps/01-sum/sum.ts#more"',
+    ],
+    [
+      "a region within a task",
+      sum,
+      "  return one + other\n",
+      "  // #region more\n  return one + other\n  // #endregion more\n",
+      "the region more lies in the task sum",
+    ],
+    [
+      "regions that overlap",
+      sum,
+      "  // #endregion sum\n",
+      "  // #region more\n  // #endregion sum\n  // #endregion more\n",
+      'the region more is not closed: write "// #endregion more"',
     ],
     [
       "a task without a region",
       page,
       "{#sum}",
       "{#total}",
-      "the region sum is nobody's task",
+      "the task total needs one region of that name",
     ],
     [
       "a missing hint",
@@ -94,10 +112,93 @@ describe("the course is refused for", () => {
   })
 })
 
+describe("the rules refuse", () => {
+  test.each([
+    [
+      "a line's number in a hint",
+      page,
+      "There is an operator for it.",
+      "Look at line 3.",
+      'its text or hints name "line 3": name what stands there',
+    ],
+    [
+      "a last hint that quotes what is not in the finished lines",
+      page,
+      "Return `one`, plus",
+      "Return `total` of",
+      "its last hint quotes total, which its finished lines lack",
+    ],
+    [
+      "a hint that speaks of a later step",
+      page,
+      "What is a sum?",
+      "Do not confuse it with a `product`.",
+      "its text or hints name product, which a later step introduces",
+    ],
+    [
+      "a task in a function without a return type",
+      sum,
+      "other: number): number {",
+      "other: number) {",
+      "its region must be within a function with a written return type",
+    ],
+    [
+      "such a function below one that has a return type",
+      sum,
+      "difference(one: number, other: number): number {",
+      "difference(one: number, other: number) {",
+      "its region must be within a function with a written return type",
+    ],
+  ])("%s", async (_what, file, find, replacement, message) => {
+    const folder = await courseWith(file, find, replacement)
+    await addStep(folder, "02-product", "export const product = 6\n")
+    const course = readCourse(folder)
+    expect(() => assertRules(folder, course)).toThrow(message)
+  })
+
+  test("nothing else", async () => {
+    const folder = await courseWith(page, "goal: Two", "goal: The two")
+    assertRules(folder, readCourse(folder))
+  })
+
+  async function addStep(folder: string, name: string, text: string) {
+    await mkdir(join(folder, "steps", name))
+    await writeFile(join(folder, "steps", name, "main.ts"), text)
+    await writeFile(join(folder, "docs/steps", `${name}.md`), "---\n---\n")
+  }
+})
+
+describe("a wrong answer", () => {
+  const answer = async (lines: string) => {
+    const folder = await courseWith(page, "goal: Two", "goal: The two")
+    return proveWrongAnswer(folder, taskIn(folder, "sum"), lines)
+  }
+
+  test("is found by a check, and shown as a learner sees it", async () => {
+    const { check, text } = await answer("return one - other")
+    expect(check).toBe("adds")
+    expect(text).toBe("✗ adds\n  expected -1 to be 3")
+  })
+
+  test("that no check finds is refused", async () => {
+    await expect(answer("return other + one")).rejects.toThrow(
+      "01-sum/sum: no check finds its wrong answer: add one that does",
+    )
+  })
+
+  test("that does not compile is refused", async () => {
+    await expect(answer("return nobody")).rejects.toThrow(
+      /01-sum\/sum: its wrong answer has type errors:\n.*nobody/,
+    )
+  })
+})
+
 describe("the proof", () => {
   test("holds where a check needs the task", async () => {
     const folder = await courseWith(page, "goal: Two", "goal: The two")
-    expect(await proveTask(folder, taskIn(folder, "sum"))).toBe("adds")
+    const { check, text } = await proveTask(folder, taskIn(folder, "sum"))
+    expect(check).toBe("adds")
+    expect(text).toMatch(/sum is still to be done.*\n {2}in .*sum\.ts:4$/)
     await proveStarter(folder, readCourse(folder))
   })
 

@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises"
-import { join } from "node:path"
+import { rm } from "node:fs/promises"
 import { expect, onTestFinished, test } from "vitest"
 import { readCourse } from "../../workbook/course/course.ts"
 import { root } from "../../workbook/folders.ts"
 import { WorkFolder } from "../../workbook/learner/work-folder.ts"
+import { scratchFolder } from "../../workbook/scratch-folder.ts"
 import { listSteps } from "../../workbook/steps.ts"
 import { Command } from "../support/command.ts"
 
@@ -14,9 +14,7 @@ const patience = 20 * 60_000
 test("a learner goes through all steps on their own code", {
   timeout: patience,
 }, async () => {
-  const scratch = join(root, ".data")
-  await mkdir(scratch, { recursive: true })
-  const WORK = await mkdtemp(join(scratch, "work-"))
+  const WORK = await scratchFolder(root, "work")
   onTestFinished(() => rm(WORK, { recursive: true }))
   const tasks = readCourse(root)
   const work = new WorkFolder(WORK, tasks)

@@ -23,6 +23,8 @@ export async function run(args: string[]): Promise<number> {
       "--no-pager",
       "diff",
       "--no-index",
+      // Regions that only the site needs are not in the learner's files.
+      "--ignore-matching-lines=^ *// #(end)?region ",
       `--color=${color}`,
       mine,
       `steps/${step.name}`,

@@ -1,4 +1,5 @@
 import { readArguments } from "../arguments.ts"
+import { tasksIn } from "../course/course.ts"
 import { findTask, openLaidOut } from "../learner/open.ts"
 import { readProgress, writeProgress } from "../learner/progress.ts"
 import { styled } from "../style.ts"
@@ -14,13 +15,16 @@ export async function run(args: string[]): Promise<number> {
     return 0
   }
   const opened = await openLaidOut("hint", words[0])
-  const { work, step } = opened
+  const { work, step, tasks } = opened
   const holes = await work.holes(step)
   const { hints, failing } = await readProgress(work)
-  const first = holes.find(({ id }) => id === failing) ?? holes[0]
+  const own = tasksIn(step, tasks)
+  const first = own.find(({ id }) => id === failing) ?? holes[0]
   const task = words[1] ? findTask(opened, words[1]) : first
   if (!task) {
+    const names = own.map(({ name }) => name).join(", ")
     console.log(`No task of step ${step.number} is open. If a check fails:`)
+    console.log(`  npm run hint ${step.number} and one of ${names}`)
     console.log(`  npm run diff ${step.number}`)
     return 0
   }

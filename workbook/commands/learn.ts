@@ -12,6 +12,8 @@ const help = `npm run learn 3                       lays out your own step 3 in 
                                       checks it whenever you save
 npm run learn 3 8001                  … with your server on port 8001
 npm run learn 3 -- --task json-script … with this one task to do
+npm run learn 3 -- --fresh            … upon the finished steps 1 and 2; yours are
+                                      kept: npm run restore 1, npm run restore 2
 npm run learn 3 -- --once             checks once; the exit code is 0 if all is well
 npm run learn 3 -- --no-server        does not run your server
 npm run learn 3 -- --poll             where a change of a file is not noticed
@@ -21,6 +23,7 @@ browser, r run again, q quit.`
 
 const options = {
   task: { type: "string" },
+  fresh: { type: "boolean" },
   once: { type: "boolean" },
   poll: { type: "boolean" },
   "no-server": { type: "boolean" },
@@ -40,6 +43,7 @@ export async function run(args: string[]): Promise<number> {
   }
   const only = typeof chosen.task === "string" ? chosen.task : undefined
   if (only !== undefined) findTask(opened, only)
+  if (chosen.fresh) await standOnFinished(opened)
   await work.layOut(step, only)
   await introduce(opened)
   return withRedis(step, async () => {
@@ -53,10 +57,19 @@ export async function run(args: string[]): Promise<number> {
   })
 }
 
+async function standOnFinished({ work, step }: Opened): Promise<void> {
+  for (const { number } of await work.refresh(step)) {
+    console.log(
+      `Step ${number} is the finished one now; yours is kept: ` +
+        `npm run restore ${number}`,
+    )
+  }
+}
+
 async function introduce({ work, step }: Opened): Promise<void> {
   const { number, title, goal, name } = step
   console.log(styled("bold", `Step ${number}, ${title}: ${goal}`))
-  console.log(`Read: docs/steps/${name}.md`)
+  console.log(`Read: docs/steps/${name}.md, or its page in npm run docs`)
   for (const task of await work.holes(step)) {
     console.log(`  ${task.title}: ${await work.placeOf(task)}`)
   }

@@ -1,7 +1,9 @@
 import { readArguments } from "../arguments.ts"
+import { tasksIn } from "../course/course.ts"
 import { openWork } from "../learner/open.ts"
 import { readProgress } from "../learner/progress.ts"
-import { listSteps } from "../steps.ts"
+import type { WorkFolder } from "../learner/work-folder.ts"
+import { listSteps, type Step } from "../steps.ts"
 import { styled } from "../style.ts"
 
 const help = `npm run progress             what your checks have seen work
@@ -22,13 +24,21 @@ export async function run(args: string[]): Promise<number> {
     console.log(JSON.stringify(progress))
     return 0
   }
-  for (const { name, number, title } of listSteps()) {
-    const own = tasks.filter(({ step }) => step.name === name)
+  for (const step of listSteps()) {
+    const { name, number, title } = step
+    const own = tasksIn(step, tasks)
     const done = own.filter(({ id }) => progress.done.includes(id))
+    const isGiven = done.length === 0 && (await isFinished(work, step))
+    const count = `${done.length} of ${own.length} tasks`
     const mark = progress.passed.includes(name) ? styled("green", "✓") : " "
     console.log(
-      `${mark} ${number}  ${title.padEnd(9)} ${done.length} of ${own.length} tasks`,
+      `${mark} ${number}  ${title.padEnd(9)} ${isGiven ? "laid out, finished" : count}`,
     )
   }
   return 0
+}
+
+/** As a step is that a later one stands on. */
+async function isFinished(work: WorkFolder, step: Step): Promise<boolean> {
+  return (await work.has(step)) && (await work.holes(step)).length === 0
 }

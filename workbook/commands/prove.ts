@@ -1,17 +1,23 @@
 import { readArguments } from "../arguments.ts"
-import { readCourse, type Task } from "../course/course.ts"
+import { BookKeeper } from "../course/book-keeper.ts"
+import { readCourse, type Task, tasksIn } from "../course/course.ts"
 import { CourseError } from "../course/course-error.ts"
-import { proveStarter, proveTask } from "../course/prove.ts"
+import { bookOf } from "../course/failure-book.ts"
+import { proveStarter, proveTask, proveWrongAnswer } from "../course/prove.ts"
+import { assertRules } from "../course/rules.ts"
 import { root } from "../folders.ts"
 import { findOrStartRedis } from "../redis.ts"
 import { passes, type Stage } from "../stage.ts"
-import { findStep } from "../steps.ts"
+import { findStep, listSteps, type Step } from "../steps.ts"
 import { styled } from "../style.ts"
 
-const help = `npm run prove              blanks each task in turn: a check must fail for it
-npm run prove 4            … of step 4 only
-npm run prove 4 listen     … this task only
-npm run prove -- --whole   … and has a script go through the whole course`
+const help = `npm run prove               for each task: a check fails without it, another
+                            finds its commonest wrong answer, and what a
+                            learner sees is what tests/failures/ says
+npm run prove 4             … of step 4 only
+npm run prove 4 listen      … this task only
+npm run prove -- --update   writes tests/failures/ anew
+npm run prove -- --whole    has a script go through the whole course, too`
 
 /** As many as the machine has cores, on the smallest that we know. */
 const atOnce = 2
@@ -25,28 +31,41 @@ interface Proof {
 export async function run(args: string[]): Promise<number> {
   const { words, options } = readArguments("prove", args, {
     whole: { type: "boolean" },
+    update: { type: "boolean" },
   })
   if (options.help) {
     console.log(help)
     return 0
   }
   const begin = performance.now()
-  const tasks = chosen(readCourse(root), words)
-  const proofs = [...starters(tasks), ...tasks.map(proofOf)]
+  const all = readCourse(root)
+  assertRules(root, all)
+  const tasks = chosen(all, words)
+  const steps = listSteps().filter(({ name }) =>
+    tasks.some(({ step }) => step.name === name),
+  )
+  const books = steps.map(
+    (step) => new BookKeeper(root, step, tasksIn(step, all)),
+  )
+  const proofs = books.flatMap((book) => [
+    starter(book.step, all),
+    ...tasksIn(book.step, tasks).flatMap((task) => proofsOf(task, book)),
+  ])
   const redis = await findOrStartRedis()
   process.env.REDIS_URL = redis.url
   try {
-    const problems = await proveAll(proofs)
+    const failed = await proveAll(proofs)
+    const problems = failed + settle(books, options.update === true)
     const seconds = Math.round((performance.now() - begin) / 1_000)
     console.log(
-      `\n${proofs.length - problems} of ${proofs.length} proofs hold ` +
+      `\n${proofs.length - failed} of ${proofs.length} proofs hold ` +
         `(${tasks.length} tasks, ${seconds} s).`,
     )
     if (problems > 0) return 1
-    const all = ["run", "tests/proofs"]
-    const few = [...all, "--exclude", "tests/proofs/whole-course.test.ts"]
-    const which = options.whole ? all : few
-    const checks: Stage = ["Proofs", "vitest/vitest.mjs", ...which]
+    const few = ["--exclude", "tests/proofs/whole-course.test.ts"]
+    const which = options.whole ? [] : few
+    const run = ["vitest/vitest.mjs", "run"] as const
+    const checks: Stage = ["Proofs", ...run, "tests/proofs", ...which]
     return words.length > 0 || (await passes(checks, process.env)) ? 0 : 1
   } finally {
     await redis.stop()
@@ -59,24 +78,62 @@ function chosen(
 ): readonly Task[] {
   if (stepWord === undefined) return tasks
   const step = findStep(stepWord)
-  const own = tasks.filter((task) => task.step.name === step.name)
+  const own = tasksIn(step, tasks)
   return name === undefined ? own : own.filter((task) => task.name === name)
 }
 
-function proofOf(task: Task): Proof {
-  return { title: task.id, run: () => proveTask(root, task) }
-}
-
-function starters(tasks: readonly Task[]): Proof[] {
-  const names = [...new Set(tasks.map(({ step }) => step.name))]
-  return names.map((name) => ({
-    title: `${name}: its starter`,
+function starter(step: Step, tasks: readonly Task[]): Proof {
+  return {
+    title: `${step.name}: its starter`,
     async run() {
-      const own = tasks.filter(({ step }) => step.name === name)
-      await proveStarter(root, own)
+      await proveStarter(root, tasksIn(step, tasks))
       return undefined
     },
-  }))
+  }
+}
+
+function proofsOf(task: Task, book: BookKeeper): Proof[] {
+  return [
+    {
+      title: task.id,
+      async run() {
+        const { check, text } = await proveTask(root, task)
+        book.note(task, "untouched", text)
+        return check
+      },
+    },
+    {
+      title: `${task.id}: its wrong answer`,
+      async run() {
+        const { check, text } = await proveWrongAnswer(
+          root,
+          task,
+          book.linesOf(task),
+        )
+        book.note(task, "answered", text)
+        return check
+      },
+    },
+  ]
+}
+
+/** @returns how many books are not as they should be */
+function settle(books: readonly BookKeeper[], update: boolean): number {
+  let problems = 0
+  for (const book of books) {
+    const changes = book.settle(update)
+    if (changes === "") continue
+    if (update) {
+      console.log(`Wrote ${bookOf(book.step.name)}`)
+      continue
+    }
+    problems++
+    console.log(
+      `${styled("red", "✗")} ${bookOf(book.step.name)} says something else:\n` +
+        `${changes}\nIf that is right: npm run prove -- --update`,
+    )
+  }
+  return problems
 }
 
 /** @returns how many have failed */

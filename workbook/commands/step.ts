@@ -54,7 +54,9 @@ async function runStep(
   console.log(
     styled("bold", `Step ${step.number}, ${step.title}: ${step.goal}`),
   )
-  console.log(`${step.try}\n`)
+  console.log(step.try)
+  const yours = `This is the finished one; yours: npm run learn ${step.number}`
+  console.log(`${styled("dim", yours)}\n`)
   const redis = step.needs.includes("redis")
     ? await findOrStartRedis()
     : undefined

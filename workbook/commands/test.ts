@@ -1,8 +1,8 @@
 import { installWithApt } from "../apt.ts"
 import { readArguments } from "../arguments.ts"
-import { chromiumRemedy, findChromium } from "../chromium.ts"
+import { findOrInstallChromium } from "../chromium.ts"
 import { CommandError } from "../command-error.ts"
-import { findOrStartRedis, redisBinary } from "../redis.ts"
+import { findOrStartRedis, ownRedisRemedy, redisBinary } from "../redis.ts"
 import { hasSqlite, sqliteRemedy } from "../sqlite.ts"
 import { passes, type Stage } from "../stage.ts"
 import { measureStart, startLimit } from "../start-time.ts"
@@ -56,9 +56,11 @@ export async function run(args: string[]): Promise<number> {
   }
 }
 
-/** `npm run prove` has checks of its own. */
+/** `npm run prove` and `npm run docs:check` have checks of their own. */
 function which(words: readonly string[]): readonly string[] {
-  return words.length > 0 ? words : ["--exclude", "tests/proofs"]
+  if (words.length > 0) return words
+  const others = ["tests/proofs", "tests/site", "tests/docs"]
+  return others.flatMap((folder) => ["--exclude", folder])
 }
 
 /** Nothing is skipped: what a check needs is found, installed, or asked for.
@@ -66,15 +68,9 @@ function which(words: readonly string[]): readonly string[] {
 async function prepare(): Promise<string> {
   if (!(await hasSqlite())) throw new CommandError(sqliteRemedy)
   if (!redisBinary() && !installWithApt("redis-server")) {
-    throw new CommandError(
-      "The checks stop and start a Redis of their own: they need a " +
-        "redis-server\nor valkey-server on the PATH (macOS: brew install redis).",
-    )
+    throw new CommandError(ownRedisRemedy)
   }
-  if (!findChromium() && !process.env.CHROMIUM_PATH) installWithApt("chromium")
-  const chromium = findChromium()
-  if (!chromium) throw new CommandError(chromiumRemedy)
-  return chromium
+  return findOrInstallChromium()
 }
 
 async function startsInTime(): Promise<boolean> {

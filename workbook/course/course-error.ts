@@ -1,2 +1,4 @@
+import { CommandError } from "../command-error.ts"
+
 /** Something in the course itself breaks its rules; says how to mend it. */
-export class CourseError extends Error {}
+export class CourseError extends CommandError {}

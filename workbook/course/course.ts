@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { listSteps, type Step } from "../steps.ts"
 import { CourseError } from "./course-error.ts"
+import { checkDisplayRegions } from "./display-regions.ts"
 import { type TaskText, tasksOf } from "./lesson.ts"
 import { type Region, regionsOf } from "./regions.ts"
 
@@ -17,6 +18,14 @@ export interface Task extends TaskText {
  * @throws CourseError for the first rule of the course that is broken */
 export function readCourse(root: string): Task[] {
   return listSteps(root).flatMap((step) => tasksOfStep(root, step))
+}
+
+/** Those of one step, in the order of its page. */
+export function tasksIn(
+  { name }: Step,
+  tasks: readonly Task[],
+): readonly Task[] {
+  return tasks.filter(({ step }) => step.name === name)
 }
 
 /** The files of a step, relative to the steps' folder, with slashes. */
@@ -41,14 +50,8 @@ function tasksOfStep(root: string, step: Step): Task[] {
     )
   const page = `docs/steps/${step.name}.md`
   const texts = tasksOf(page, readFileSync(join(root, page), "utf8"))
-  for (const { name, file } of regions) {
-    if (!texts.some((text) => text.name === name)) {
-      throw new CourseError(
-        `${file}: the region ${name} is nobody's task: add "### … {#${name}}" ` +
-          `under "Your turn" in ${page}, or remove the region`,
-      )
-    }
-  }
+  const names = texts.map(({ name }) => name)
+  checkDisplayRegions(root, page, regions, names)
   return texts.map((text) => taskOf(step, page, text, regions))
 }
 

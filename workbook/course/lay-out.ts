@@ -2,34 +2,30 @@ import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { listSteps } from "../steps.ts"
-import { filesOf, type Task } from "./course.ts"
-import { blank } from "./starter.ts"
+import { filesOf, readCourse, type Task } from "./course.ts"
+import { starterOf } from "./starter.ts"
 
 const todo = fileURLToPath(new URL("todo.ts", import.meta.url))
 
 /**
- * Lays out a workbook's steps in an empty folder, with holes for some tasks.
+ * Lays out a workbook's steps in an empty folder, as a learner gets them.
  * @param root of the workbook
  * @param folder absolute, and within a folder that has the packages
- * @param tasks those to be blanked
+ * @param blanked the tasks that are still to be done
  */
 export async function layOut(
   root: string,
   folder: string,
-  tasks: readonly Task[],
+  blanked: readonly Task[],
 ): Promise<void> {
   const steps = join(root, "steps")
+  const tasks = readCourse(root)
   for (const { name } of listSteps(root)) {
     for (const file of filesOf(steps, name)) {
-      const target = join(folder, file)
-      await mkdir(dirname(target), { recursive: true })
-      const holes = tasks.filter(({ region }) => region.file === file)
-      if (holes.length === 0) {
-        await copyFile(join(steps, file), target)
-      } else {
-        const text = await readFile(join(steps, file), "utf8")
-        await writeFile(target, blank(file, text, holes))
-      }
+      const text = await readFile(join(steps, file), "utf8")
+      await mkdir(dirname(join(folder, file)), { recursive: true })
+      const starter = starterOf(file, text, tasks, blanked)
+      await writeFile(join(folder, file), starter)
     }
   }
   await copyFile(todo, join(folder, "todo.ts"))

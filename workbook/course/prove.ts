@@ -1,33 +1,75 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises"
-import { join } from "node:path"
+import { readFile, rm, writeFile } from "node:fs/promises"
+import { join, relative } from "node:path"
+import { root as workbook } from "../folders.ts"
+import { scratchFolder } from "../scratch-folder.ts"
 import { type ChecksRun, runChecks } from "./checks.ts"
 import type { Task } from "./course.ts"
 import { CourseError } from "./course-error.ts"
+import { failureText } from "./failure-text.ts"
 import { layOut } from "./lay-out.ts"
+import { answer } from "./starter.ts"
 import { typeProblems } from "./types.ts"
+
+/** How a learner sees a task fail. */
+export interface Seen {
+  /** The check's name. */
+  readonly check: string
+  readonly text: string
+}
 
 /**
  * Proves that the checks of a task's step need that task: with only its lines
- * blanked, one of them fails, and names the task.
+ * blanked, the first that fails names the task.
  * @param root of the workbook, or of a fixture
- * @returns the check that failed
  * @throws CourseError if none does, or for another reason
  */
-export async function proveTask(root: string, task: Task): Promise<string> {
+export async function proveTask(root: string, task: Task): Promise<Seen> {
   return inStarter(root, [task], async (stepsFolder) => {
-    const options = { root, step: task.step.name, stepsFolder }
-    const first = namedIn(await runChecks({ ...options, bail: true }), task)
-    if (first) return first
-    const all = await runChecks(options)
-    const named = namedIn(all, task)
-    if (named) return named
-    const [failure] = all.failures
-    throw new CourseError(
-      failure
-        ? `${task.id}: without it a check fails, but for another reason: ` +
-            `${failure.check}: ${failure.message.slice(0, 500)}`
-        : `${task.id}: no check of the step needs it: add one that does`,
-    )
+    const run = await firstFailure(root, task, stepsFolder)
+    const [failure] = run.failures
+    if (!failure) {
+      throw new CourseError(
+        `${task.id}: no check of the step needs it: add one that does`,
+      )
+    }
+    // One that only waited in vain teaches nobody what is missing.
+    const waited = /timed out|within \d+ s/i.test(failure.message)
+    if (waited || !failure.message.includes(task.id)) {
+      throw new CourseError(
+        `${task.id}: without it a check fails, but for another reason: ` +
+          `${failure.check}: ${failure.message.slice(0, 500)}`,
+      )
+    }
+    return seen(run, stepsFolder)
+  })
+}
+
+/** Proves that a check finds a wrong answer.
+ * @param lines in the place of the finished ones
+ * @throws CourseError if none does, or if it is no answer at all */
+export async function proveWrongAnswer(
+  root: string,
+  task: Task,
+  lines: string,
+): Promise<Seen> {
+  return inStarter(root, [], async (stepsFolder) => {
+    const { file } = task.region
+    const path = join(stepsFolder, file)
+    const finished = await readFile(path, "utf8")
+    await writeFile(path, answer(file, finished, task, lines))
+    const problems = await typeProblems(stepsFolder)
+    if (problems) {
+      throw new CourseError(
+        `${task.id}: its wrong answer has type errors:\n${problems}`,
+      )
+    }
+    const run = await firstFailure(root, task, stepsFolder)
+    if (run.failures.length === 0) {
+      throw new CourseError(
+        `${task.id}: no check finds its wrong answer: add one that does`,
+      )
+    }
+    return seen(run, stepsFolder)
   })
 }
 
@@ -47,21 +89,33 @@ export async function proveStarter(
         `${name}: its starter has type errors:\n${problems}`,
       )
     }
-    const options = { root, step: name, stepsFolder, bail: true }
-    const { failures } = await runChecks(options)
+    const { failures } = await firstFailure(root, first, stepsFolder)
     if (failures.length === 0) {
       throw new CourseError(`${name}: its starter passes all checks already`)
     }
   })
 }
 
-/** The check that failed because of the task: one that only waited in vain
- * teaches nobody what is missing. */
-function namedIn({ failures }: ChecksRun, task: Task): string | undefined {
-  const named = failures.find(({ message }) => {
-    return message.includes(task.id) && !/timed out|within \d+ s/i.test(message)
-  })
-  return named?.check
+function firstFailure(
+  root: string,
+  { step }: Task,
+  stepsFolder: string,
+): Promise<ChecksRun> {
+  return runChecks({ root, step: step.name, stepsFolder, bail: true })
+}
+
+/** What differs from one run to the next is made the same. */
+function seen({ failures: [failure] }: ChecksRun, stepsFolder: string): Seen {
+  if (!failure) return { check: "", text: "" }
+  const text = failureText(failure, stepsFolder)
+    .replaceAll(relative(workbook, stepsFolder), "work")
+    .replace(/localhost:\d+/g, "localhost:8000")
+    .replace(/test-[0-9a-f-]{36}/g, "asgi")
+    .replace(/\d+ frames, last: /g, "")
+    .replace(/inmemory![\w-]+/g, "inmemory!…")
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "2026-01-01T12:00:00.000Z")
+    .replace(/(?<="id":)\d+/g, "1")
+  return { check: failure.check, text }
 }
 
 async function inStarter<Result>(
@@ -69,10 +123,7 @@ async function inStarter<Result>(
   tasks: readonly Task[],
   work: (stepsFolder: string) => Promise<Result>,
 ): Promise<Result> {
-  // Within the workbook, so that the packages are found.
-  const scratch = join(root, ".data")
-  await mkdir(scratch, { recursive: true })
-  const folder = await mkdtemp(join(scratch, "prove-"))
+  const folder = await scratchFolder(root, "prove")
   try {
     await layOut(root, folder, tasks)
     return await work(folder)

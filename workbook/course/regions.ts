@@ -8,30 +8,52 @@ export interface Region {
   /** The index of the line with `#region`, and of that with `#endregion`. */
   readonly begin: number
   readonly end: number
+  /** The name of the region that it lies in. */
+  readonly within: string | undefined
 }
 
 const marker = /^\s*\/\/ #(region|endregion) ([a-z][a-z0-9-]*)\s*$/
 
 /**
  * @param file for messages and the regions
- * @throws CourseError for a region that is never closed, or within another
+ * @throws CourseError for a region that is never closed, overlaps another, or
+ *   lies in one that lies in another itself
  */
 export function regionsOf(file: string, text: string): Region[] {
   const regions: Region[] = []
-  let open: { name: string; begin: number } | undefined
+  const open: { name: string; begin: number }[] = []
   for (const [index, line] of text.split("\n").entries()) {
     const [, kind, name = ""] = marker.exec(line) ?? []
     if (kind === "region") {
-      if (open) throw new CourseError(notClosed(file, open.name))
-      open = { name, begin: index }
+      if (open.length === 2) throw new CourseError(tooDeep(file, name))
+      open.push({ name, begin: index })
     } else if (kind === "endregion") {
-      if (open?.name !== name) throw new CourseError(notOpen(file, name))
-      regions.push({ file, ...open, end: index })
-      open = undefined
+      const last = open.pop()
+      if (last?.name !== name) {
+        const isOpen = last && open.some((outer) => outer.name === name)
+        throw new CourseError(
+          isOpen ? notClosed(file, last.name) : notOpen(file, name),
+        )
+      }
+      regions.push({ file, ...last, end: index, within: open[0]?.name })
     }
   }
-  if (open) throw new CourseError(notClosed(file, open.name))
+  const left = open.at(0)
+  if (left) throw new CourseError(notClosed(file, left.name))
   return regions
+}
+
+/** A text without the lines that mark regions.
+ * @param kept the names of those that keep theirs */
+export function withoutMarkers(
+  text: string,
+  kept: readonly string[] = [],
+): string {
+  const isKept = (line: string) => {
+    const [, , name] = marker.exec(line) ?? []
+    return name === undefined || kept.includes(name)
+  }
+  return text.split("\n").filter(isKept).join("\n")
 }
 
 function notClosed(file: string, name: string): string {
@@ -43,4 +65,11 @@ function notClosed(file: string, name: string): string {
 
 function notOpen(file: string, name: string): string {
   return `${file}: "#endregion ${name}" closes no region of that name`
+}
+
+function tooDeep(file: string, name: string): string {
+  return (
+    `${file}: the region ${name} lies in a region that lies in another one: ` +
+    "only one that a page shows may contain others, and those are tasks"
+  )
 }

@@ -1,5 +1,8 @@
-import { runChecks } from "../course/checks.ts"
-import type { Task } from "../course/course.ts"
+import { type ChecksRun, type Failure, runChecks } from "../course/checks.ts"
+import { type Task, tasksIn } from "../course/course.ts"
+import { readBook, suspects } from "../course/failure-book.ts"
+import { failureText, hintLines } from "../course/failure-text.ts"
+import { missedByLater } from "../course/later-steps.ts"
 import { typeProblems } from "../course/types.ts"
 import { root } from "../folders.ts"
 import { listSteps, type Step } from "../steps.ts"
@@ -17,12 +20,14 @@ export async function checkStep(
   step: Step,
   tasks: readonly Task[],
 ): Promise<boolean> {
-  const problems = await typeProblems(work.path)
-  if (problems) {
-    console.log(`${styled("red", "✗")} Types\n${problems.split("\n")[0]}`)
+  const [problem] = (await typeProblems(work.path)).split("\n")
+  const missing = problem || (await missedByLater(root, work.path, step))
+  if (missing) {
+    console.log(`${styled("red", "✗")} Types\n${missing}`)
     return false
   }
-  if (!(await ownChecks(work, step, tasks))) return false
+  const own = tasksIn(step, tasks)
+  if (!(await ownChecks(work, step, own))) return false
   for (const earlier of await stepsBefore(work, step)) {
     if (!(await earlierChecks(work, earlier))) return false
   }
@@ -32,75 +37,84 @@ export async function checkStep(
 async function ownChecks(
   work: WorkFolder,
   step: Step,
-  tasks: readonly Task[],
+  own: readonly Task[],
 ): Promise<boolean> {
-  const { count, failures } = await runChecks({
-    root,
-    step: step.name,
-    stepsFolder: work.path,
-    bail: true,
-  })
+  const { count, failures } = await checksOf(work, step)
   const [failure] = failures
-  const own = tasks.filter((task) => task.step.name === step.name)
   const holes = await work.holes(step)
-  const failing = holes.find(({ id }) => failure?.message.includes(id))
-  // A failure that no hole explains is one of what has been filled in.
-  const isExplained = failing !== undefined || failure === undefined
+  const suspected = failure ? suspectsOf(work, step, failure, holes) : []
   const known = await readProgress(work)
-  const filled = own.filter((task) => !holes.includes(task))
-  const done = filled.filter(({ id }) => isExplained || known.done.includes(id))
+  const done = own.filter(({ id, name }) => {
+    if (holes.some((hole) => hole.id === id)) return false
+    // A failure that nothing explains says nothing of any task.
+    if (failure && suspected.length === 0) return known.done.includes(id)
+    return !suspected.includes(name)
+  })
+  const failing = own.find(({ name }) => name === suspected[0])
   await recordChecks(work, step, { done, failing, isPassed: !failure })
+  const open = holes.map(({ name }) => name).join(", ")
   console.log(
-    styled("bold", `${filled.length} of ${own.length} tasks filled in`),
+    styled("bold", `${done.length} of ${own.length} tasks`) +
+      styled("dim", open && `, to do: ${open}`),
   )
   if (!failure) {
-    console.log(
-      `${styled("green", "✓")} ${count} checks of step ${step.number}`,
-    )
+    const passed = `${count} checks of step ${step.number}`
+    console.log(`${styled("green", "✓")} ${passed}`)
     return true
   }
-  console.log(
-    `${styled("red", "✗")} ${failure.check}\n${calm(failure.message)}`,
-  )
-  // What is still to be done says itself where to find a hint.
-  if (!failing) console.log(`Compare: npm run diff ${step.number}`)
+  show(failureText(failure, work.path, hintLines(step, suspected)))
+  if (suspected.length === 0) console.log(waysOut(step, own))
   return false
 }
 
+/** For a failure that nothing explains. */
+function waysOut({ number }: Step, own: readonly Task[]): string {
+  const names = own.map(({ name }) => name).join(", ")
+  return (
+    `  A hint: npm run hint ${number} and one of ${names}\n` +
+    `  Compare: npm run diff ${number}`
+  )
+}
+
+/** The names of the tasks that a failure is about: that of the hole it fell
+ * into, else those whose wrong answers fail like this. */
+function suspectsOf(
+  work: WorkFolder,
+  step: Step,
+  failure: Failure,
+  holes: readonly Task[],
+): string[] {
+  const hole = holes.find(({ id }) => failure.message.includes(id))
+  if (hole) return [hole.name]
+  const book = readBook(root, step)
+  const filled = book.filter(
+    ({ name }) => !holes.some((it) => it.name === name),
+  )
+  return suspects(filled, failureText(failure, work.path))
+}
+
 async function earlierChecks(work: WorkFolder, step: Step): Promise<boolean> {
-  const { failures } = await runChecks({
-    root,
-    step: step.name,
-    stepsFolder: work.path,
-    bail: true,
-  })
+  const { failures } = await checksOf(work, step)
   const [failure] = failures
   if (!failure) {
     console.log(`${styled("green", "✓")} step ${step.number} goes on working`)
     return true
   }
-  console.log(
-    `${styled("red", "✗")} step ${step.number} worked before: ` +
-      `${failure.check}\n${calm(failure.message)}`,
-  )
+  console.log(`Step ${step.number} worked before:`)
+  show(failureText(failure, work.path))
   return false
+}
+
+function checksOf(work: WorkFolder, { name }: Step): Promise<ChecksRun> {
+  return runChecks({ root, step: name, stepsFolder: work.path, bail: true })
+}
+
+function show(text: string): void {
+  console.log(text.replace("✗", styled("red", "✗")))
 }
 
 async function stepsBefore(work: WorkFolder, step: Step): Promise<Step[]> {
   const before = listSteps().filter(({ number }) => number < step.number)
   const here = await Promise.all(before.map((it) => work.has(it)))
   return before.filter((_, index) => here[index])
-}
-
-const noise =
-  /^ +at .*(node_modules|node:|\/(tests|workbook)\/|todo\.ts|<anonymous>)/
-
-/** What the check says, without the stack of the checks themselves. */
-function calm(message: string): string {
-  const lines = message.split("\n")
-  return lines
-    .filter((line) => !noise.test(line))
-    .map((line) => `  ${line}`)
-    .slice(0, 24)
-    .join("\n")
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path"
 import { CommandError } from "../command-error.ts"
-import { readCourse, type Task } from "../course/course.ts"
+import { readCourse, type Task, tasksIn } from "../course/course.ts"
 import { root } from "../folders.ts"
 import { findStep, type Step } from "../steps.ts"
 import { WorkFolder } from "./work-folder.ts"
@@ -40,7 +40,7 @@ export async function openLaidOut(
 
 /** @throws CommandError for a task that the step does not have */
 export function findTask({ tasks, step }: Opened, name: string): Task {
-  const own = tasks.filter((task) => task.step.name === step.name)
+  const own = tasksIn(step, tasks)
   const found = own.find((task) => task.name === name)
   if (found) return found
   const names = own.map((task) => task.name).join(", ")

@@ -68,7 +68,7 @@ export async function watchStep(
       if (isPassed) congratulate(step)
       console.log(styled("dim", keys))
     } else if (next === "open") {
-      openInBrowser(`http://localhost:${port}/chat/`)
+      await openInBrowser(`http://localhost:${port}/chat/`, step)
     } else {
       await command(next, step.number)
     }
@@ -99,7 +99,13 @@ async function command(name: string, step: number): Promise<void> {
   await once(child, "exit")
 }
 
-function openInBrowser(url: string): void {
+/** The first steps have no page yet: then it says what to try instead. */
+async function openInBrowser(url: string, step: Step): Promise<void> {
+  const answer = await fetch(url).catch(() => undefined)
+  if (!answer?.ok) {
+    console.log(answer ? step.try : "Your server does not answer yet.")
+    return
+  }
   const opener = ["xdg-open", "open", "explorer"].find(onPath)
   console.log(`Opening ${url}`)
   // Where nothing can open it, the address is there to be clicked.

@@ -3,8 +3,8 @@ import { existsSync } from "node:fs"
 import { readFile, rm } from "node:fs/promises"
 import { join, relative } from "node:path"
 import { CommandError } from "../command-error.ts"
-import { filesOf, type Task } from "../course/course.ts"
-import { blank } from "../course/starter.ts"
+import { filesOf, type Task, tasksIn } from "../course/course.ts"
+import { starterOf } from "../course/starter.ts"
 import { root } from "../folders.ts"
 import { listSteps, type Step } from "../steps.ts"
 import { SavedCopies } from "./saved-copies.ts"
@@ -68,20 +68,33 @@ export class WorkFolder {
               : isThis && (only === undefined || task.name === only)),
         )
         const finished = await readFile(join(root, "steps", file), "utf8")
-        const text = blank(file, finished, holes)
+        const text = starterOf(file, finished, this.tasks, holes)
         const names = holes.map((task) => task.name)
         await this.place(manifest, file, text, names)
       }
     }
     await this.place(manifest, "todo.ts", await courseFile("todo.ts"))
     await this.place(manifest, "AGENTS.md", await courseFile("agents.md"))
-    const json = `${JSON.stringify(manifest, null, 2)}\n`
-    await this.write(".manifest.json", json)
+    await this.writeManifest(manifest)
+  }
+
+  /** Puts the finished steps in the place of those before one, after keeping a
+   * copy of each that differs.
+   * @returns the steps that were replaced */
+  async refresh(step: Step): Promise<Step[]> {
+    const replaced: Step[] = []
+    for (const earlier of listSteps()) {
+      if (earlier.number >= step.number || !(await this.has(earlier))) continue
+      if (await this.isFinished(earlier)) continue
+      await this.remove(earlier)
+      replaced.push(earlier)
+    }
+    return replaced
   }
 
   /** The step's tasks whose holes are still there. */
   async holes(step: Step): Promise<Task[]> {
-    const own = this.tasks.filter((task) => task.step.name === step.name)
+    const own = tasksIn(step, this.tasks)
     const texts = await Promise.all(
       own.map((task) => this.read(task.region.file)),
     )
@@ -116,14 +129,7 @@ export class WorkFolder {
 
   /** Begins the step anew, after keeping a copy. */
   async reset(step: Step): Promise<void> {
-    await this.keep(step)
-    const manifest = await this.readManifest()
-    for (const file of Object.keys(manifest)) {
-      if (file.startsWith(`${step.name}/`)) delete manifest[file]
-    }
-    const json = `${JSON.stringify(manifest, null, 2)}\n`
-    await this.write(".manifest.json", json)
-    await rm(join(this.path, step.name), { recursive: true })
+    await this.remove(step)
     await this.layOut(step)
   }
 
@@ -137,6 +143,30 @@ export class WorkFolder {
   /** Replaces a file, relative to the folder. */
   write(file: string, text: string): Promise<void> {
     return writeWhole(join(this.path, file), text)
+  }
+
+  /** Keeps a copy of the step, and leaves nothing in its place. */
+  private async remove(step: Step): Promise<void> {
+    await this.keep(step)
+    const manifest = await this.readManifest()
+    for (const file of Object.keys(manifest)) {
+      if (file.startsWith(`${step.name}/`)) delete manifest[file]
+    }
+    await this.writeManifest(manifest)
+    await rm(join(this.path, step.name), { recursive: true })
+  }
+
+  /** Whether a step here is the finished one, to the last file. */
+  private async isFinished({ name }: Step): Promise<boolean> {
+    const steps = join(root, "steps")
+    const files = filesOf(steps, name)
+    if (filesOf(this.path, name).join() !== files.join()) return false
+    for (const file of files) {
+      const text = await readFile(join(steps, file), "utf8")
+      const finished = starterOf(file, text, this.tasks, [])
+      if ((await this.read(file)) !== finished) return false
+    }
+    return true
   }
 
   private async keep(step: Step): Promise<void> {
@@ -167,6 +197,11 @@ export class WorkFolder {
 
   private async readManifest(): Promise<Manifest> {
     return JSON.parse((await this.read(".manifest.json")) ?? "{}")
+  }
+
+  private writeManifest(manifest: Manifest): Promise<void> {
+    const json = `${JSON.stringify(manifest, null, 2)}\n`
+    return this.write(".manifest.json", json)
   }
 }
 

@@ -1,0 +1,67 @@
+import { access, cp, rm } from "node:fs/promises"
+import { join } from "node:path"
+import { expect, onTestFinished, test } from "vitest"
+import { runChecks } from "../../workbook/course/checks.ts"
+import { layOut } from "../../workbook/course/lay-out.ts"
+import { typeProblems } from "../../workbook/course/types.ts"
+import { root } from "../../workbook/folders.ts"
+import { scratchFolder } from "../../workbook/scratch-folder.ts"
+
+interface Design {
+  /** The step that is solved in another way. */
+  readonly step: string
+  /** Its files that the design replaces; it may bring others, too. */
+  readonly replaced: readonly string[]
+  /** The steps whose checks must pass with it. */
+  readonly checked: readonly string[]
+}
+
+const designs: readonly Design[] = [
+  {
+    step: "02-routing",
+    replaced: ["path.ts", "url-router.ts"],
+    checked: ["02-routing", "04-groups"],
+  },
+  {
+    step: "04-groups",
+    replaced: ["in-memory-channel-layer.ts", "group-consumer.ts"],
+    checked: ["04-groups", "05-redis"],
+  },
+  {
+    step: "07-history",
+    replaced: ["chat-consumer.ts", "messages.ts"],
+    checked: ["07-history"],
+  },
+]
+
+/** In ms: the types of all steps, and the checks of two. */
+const patience = 120_000
+
+test.each(designs)(
+  "another design of $step holds",
+  async ({ step, replaced, checked }) => {
+    const stepsFolder = await finishedSteps()
+    const own = join(root, "tests/fixtures/designs", step)
+    for (const file of replaced) {
+      await access(join(stepsFolder, step, file))
+      await access(join(own, file))
+    }
+    await cp(own, join(stepsFolder, step), { recursive: true })
+    expect(await typeProblems(stepsFolder)).toBe("")
+    for (const step of checked) {
+      const { count, failures } = await runChecks({ root, step, stepsFolder })
+      const told = failures.map(({ check, message }) => `${check}: ${message}`)
+      expect(failures, told.join("\n\n")).toEqual([])
+      expect(count).toBeGreaterThan(0)
+    }
+  },
+  patience,
+)
+
+/** A copy of the finished steps, gone when the test ends. */
+async function finishedSteps(): Promise<string> {
+  const folder = await scratchFolder(root, "design")
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await layOut(root, folder, [])
+  return folder
+}
