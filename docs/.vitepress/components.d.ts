@@ -1,0 +1,14 @@
+declare module "*.vue" {
+  import type { Component } from "vue"
+
+  const component: Component
+  // Vue asks for a default export.
+  export default component
+}
+
+declare module "*?url" {
+  const url: string
+  export default url
+}
+
+declare module "*.css"

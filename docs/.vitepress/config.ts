@@ -1,0 +1,39 @@
+import { type DefaultTheme, defineConfig } from "vitepress"
+import { type SidebarGroup, sidebar } from "../../workbook/site/sidebar.ts"
+import { slugOf } from "../../workbook/site/slug.ts"
+import { drawDiagrams } from "./diagrams.ts"
+import { showSnippets } from "./snippets.ts"
+import { anchorTitles } from "./titles.ts"
+
+const groups = sidebar()
+
+// VitePress asks for a default export.
+export default defineConfig({
+  lang: "en",
+  title: "Channels workbook",
+  description:
+    "Django Channels' ideas in TypeScript: one chat application, grown in " +
+    "numbered steps that run.",
+  head: [["link", { rel: "icon", href: "/icon.svg", type: "image/svg+xml" }]],
+  // A step that runs is a good place to lead to.
+  ignoreDeadLinks: "localhostLinks",
+  markdown: {
+    config(md) {
+      showSnippets(md)
+      drawDiagrams(md)
+      anchorTitles(md)
+    },
+    anchor: { level: [1, 2, 3, 4], slugify: slugOf },
+  },
+  themeConfig: {
+    nav: groups.filter(({ collapsed }) => !collapsed).map(navItem),
+    sidebar: groups.map((group) => ({ ...group, items: [...group.items] })),
+    outline: [2, 3],
+    search: { provider: "local" },
+  },
+})
+
+function navItem({ text, items }: SidebarGroup): DefaultTheme.NavItem {
+  const link = items[0]?.link ?? "/"
+  return { text, link, activeMatch: `^${link.replace(/[^/]*$/, "")}` }
+}

@@ -1,0 +1,36 @@
+import type { Theme } from "vitepress"
+import DefaultTheme from "vitepress/theme-without-fonts"
+import BreakIt from "./BreakIt.vue"
+import Diagram from "./Diagram.vue"
+import Layout from "./Layout.vue"
+import LiveConsole from "./LiveConsole.vue"
+import MessagePath from "./MessagePath.vue"
+import Minutes from "./Minutes.vue"
+import OtherPages from "./OtherPages.vue"
+import StepTable from "./StepTable.vue"
+import YourTurn from "./YourTurn.vue"
+import "./print.css"
+
+const components = {
+  BreakIt,
+  Diagram,
+  LiveConsole,
+  MessagePath,
+  Minutes,
+  OtherPages,
+  StepTable,
+  YourTurn,
+}
+
+const theme: Theme = {
+  extends: DefaultTheme,
+  Layout,
+  enhanceApp({ app }) {
+    for (const [name, component] of Object.entries(components)) {
+      app.component(name, component)
+    }
+  },
+}
+
+// VitePress asks for a default export.
+export default theme

@@ -1,0 +1,33 @@
+import { readFile, rm, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { describe, expect, onTestFinished, test } from "vitest"
+import { runChecks } from "../../workbook/course/checks.ts"
+import { layOut } from "../../workbook/course/lay-out.ts"
+import { root } from "../../workbook/folders.ts"
+import { scratchFolder } from "../../workbook/scratch-folder.ts"
+import { type Break, readBreak } from "../../workbook/site/breaks.ts"
+import { readPages } from "../../workbook/site/page.ts"
+
+const breaks = readPages(root).flatMap((page) => readBreak(root, page) ?? [])
+
+/** All steps in a folder, where one line of one file is missing. */
+async function stepsWithout({ file, code }: Break): Promise<string> {
+  const folder = await scratchFolder(root, "break")
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await layOut(root, folder, [])
+  const path = join(folder, file)
+  const lines = (await readFile(path, "utf8")).split("\n")
+  const left = lines.filter((line) => line.trim() !== code)
+  expect(left).toHaveLength(lines.length - 1)
+  await writeFile(path, left.join("\n"))
+  return folder
+}
+
+describe("without its line, the check that the page names is the first to fail:", () => {
+  test.each(breaks)("$step", { timeout: 90_000 }, async (given) => {
+    const stepsFolder = await stepsWithout(given)
+    const options = { root, step: given.step, stepsFolder, bail: true }
+    const { failures } = await runChecks(options)
+    expect(failures[0]?.check).toBe(given.red)
+  })
+})

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest"
+import { root } from "../../workbook/folders.ts"
+import { readLaterUses } from "../../workbook/site/later-uses.ts"
+import { listSteps } from "../../workbook/steps.ts"
+
+test("a step's page names what later steps import of it", () => {
+  const uses = readLaterUses(root)
+  expect(Object.keys(uses)).toEqual(listSteps().map(({ name }) => name))
+  expect(uses["02-routing"]).toContainEqual({
+    file: "02-routing/room-name.ts",
+    names: ["isRoomName", "roomNameOf"],
+  })
+  // As it is exported, though step 5 calls it GroupChatConsumer.
+  expect(uses["04-groups"]).toContainEqual({
+    file: "04-groups/chat-consumer.ts",
+    names: ["ChatConsumer", "ChatEvent"],
+  })
+  expect(uses["07-history"]).toEqual([])
+})

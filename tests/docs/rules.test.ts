@@ -1,0 +1,274 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { describe, expect, onTestFinished, test } from "vitest"
+import { root } from "../../workbook/folders.ts"
+import { checkPages } from "../../workbook/site/rules.ts"
+import { shownCode } from "../../workbook/site/shown-code.ts"
+
+const page = "docs/steps/01-sum.md"
+const code = "steps/01-sum/sum.ts"
+
+type Change = readonly [file: string, find: string | RegExp, by: string]
+
+/** A copy of a small course that follows all rules, with a mistake.
+ * @returns its root */
+async function courseWith(...changes: Change[]): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "workbook-lesson-"))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await cp(join(root, "tests/fixtures/lesson"), folder, { recursive: true })
+  const words: Change = [page, "MANY WORDS", "word ".repeat(700)]
+  for (const [file, find, by] of [words, ...changes]) {
+    const path = join(folder, file)
+    const text = await readFile(path, "utf8")
+    const changed = text.replace(find, () => by)
+    expect(changed, `${find} in ${file}`).not.toBe(text)
+    await writeFile(path, changed)
+  }
+  return folder
+}
+
+test("a lesson that follows the rules is let pass", async () => {
+  expect(checkPages(await courseWith())).toEqual([])
+})
+
+describe("a page is refused for", () => {
+  test.each<[what: string, ...change: Change, sentence: string | RegExp]>([
+    [
+      "a lack of front matter",
+      page,
+      "minutes: 1\n",
+      "",
+      'docs/steps/01-sum.md:1: the front matter lacks "minutes"',
+    ],
+    [
+      "a missing section",
+      page,
+      "## The walk\n",
+      "",
+      'the section "## The walk" is missing',
+    ],
+    [
+      "a section that no lesson has",
+      page,
+      "## The walk",
+      "## The talk",
+      /:\d+: "## The talk" is no section of a lesson/,
+    ],
+    [
+      "sections in another order",
+      page,
+      /(## What you will be able to do\n[^#]*)(## What must always hold\n[^#]*)/,
+      "## What must always hold\n\n## What you will be able to do\n\n",
+      '"## What you will be able to do" comes too late, or twice',
+    ],
+    [
+      "a missing diagram",
+      page,
+      /```mermaid[^`]*```\n/,
+      "",
+      '"## The idea" needs 1 Mermaid diagram, and has 0',
+    ],
+    [
+      "a component in another section",
+      page,
+      "<MessagePath />\n\n## In Channels and here",
+      "## In Channels and here\n\n<MessagePath />",
+      'a <MessagePath /> belongs under "## The idea"',
+    ],
+    [
+      "a missing console",
+      page,
+      '<LiveConsole path="/" />',
+      "",
+      '"## Run it and watch" needs 1 <LiveConsole />, and has 0',
+    ],
+    [
+      "a question without an answer",
+      page,
+      "::: details Answer\nTwo.\n:::\n",
+      "",
+      '"## Predict" needs 1 to 2 "::: details Answer", and has 0',
+    ],
+    [
+      "too few questions",
+      page,
+      "::: details Answer\nA good answer says two.\n:::\n",
+      "",
+      '"## Check yourself" needs 3 to 5 "::: details Answer", and has 2',
+    ],
+    [
+      "an answer that does not say what is good",
+      page,
+      "A good answer says two.",
+      "Two.",
+      'begins with "A good answer says"',
+    ],
+    ["a long text", page, "- Add.", "a ".repeat(301), /has \d{4} words/],
+    ["a short text", page, /(word ){200}/, "", "make it 600 to 1000"],
+    [
+      "code that was typed",
+      page,
+      "- Add.",
+      "```ts\nlet sum = 1\n```",
+      "code in ts is typed here",
+    ],
+    [
+      "output that was typed",
+      "docs/index.md",
+      /$/,
+      "\n```\nListening\n```\n",
+      "docs/index.md:5: a fence without a language is typed here",
+    ],
+    [
+      "a file that there is not",
+      page,
+      "main.ts [Here]",
+      "man.ts [Here]",
+      "There is no file steps/01-sum/man.ts to show",
+    ],
+    [
+      "a region that there is not",
+      page,
+      "01-sum.py#sum",
+      "01-sum.py#total",
+      "There is no region total in docs/python/01-sum.py to show",
+    ],
+    [
+      "giving a task away",
+      page,
+      "## Predict\n",
+      "<<< ../../steps/01-sum/sum.ts#sum\n\n## Predict\n",
+      /:\d+: sum is a task, and its lines are for "Your turn"/,
+    ],
+    [
+      "a region that no page shows",
+      code,
+      "// #region all\n",
+      "// #region more\n// #endregion more\n// #region all\n",
+      "no page shows the region more",
+    ],
+    [
+      "a link to no page",
+      page,
+      "../index.md",
+      "../begin.md",
+      "there is no page ../begin.md",
+    ],
+    [
+      "a link to no heading",
+      "docs/index.md",
+      "#your-turn",
+      "#my-turn",
+      "docs/steps/01-sum.md has no heading #my-turn: it has ",
+    ],
+    [
+      "a name of a file that there is not",
+      "docs/index.md",
+      "learn 1",
+      "learn 1` lays out `01-sum/more.ts",
+      "docs/index.md:3: there is no file steps/01-sum/more.ts",
+    ],
+    [
+      "a name of a region that there is not",
+      "docs/index.md",
+      "learn 1",
+      "learn 1`: `01-sum/sum.ts`, region `total",
+      "docs/index.md:3: steps/01-sum/sum.ts has no region total",
+    ],
+    [
+      "a command that there is not",
+      "docs/index.md",
+      "learn 1",
+      "lern 1",
+      'docs/index.md:3: there is no command "npm run lern"',
+    ],
+    [
+      "an option that there is not",
+      page,
+      "npm run step 1",
+      "npm run step 1 -- --tracing",
+      'npm run step does not know "--tracing"',
+    ],
+    [
+      "a word that a command does not take",
+      page,
+      "npm run step 1",
+      "npm run docs:check 1",
+      'npm run docs:check does not know "1"',
+    ],
+    [
+      "a setting that nothing reads",
+      page,
+      "TRACE=1",
+      "TRACING=1",
+      "nothing reads the setting TRACING",
+    ],
+    [
+      "a break of no line",
+      page,
+      "remove: console.log",
+      "remove: console.warn",
+      '"console.warn" is in 0 lines of steps/01-sum/sum.ts',
+    ],
+    [
+      "a break in a task",
+      page,
+      "remove: console.log",
+      "remove: one + other",
+      "the line is in the task sum",
+    ],
+    [
+      "a stage that does not run",
+      "docs/.vitepress/paths/01-sum.yaml",
+      "01-sum/sum.ts",
+      "01-sum/idle.ts",
+      "steps/01-sum/idle.ts (sum) is not imported",
+    ],
+    [
+      "a stage that is only a type",
+      "steps/01-sum/main.ts",
+      "import { sum }",
+      "import type { sum }",
+      "steps/01-sum/sum.ts (sum) is not imported",
+    ],
+    [
+      "Python that is none",
+      "docs/python/01-sum.py",
+      "return one",
+      "return return one",
+      /docs\/python: .*SyntaxError/s,
+    ],
+  ])("%s", async (_what, file, find, by, sentence) => {
+    const problems = checkPages(await courseWith([file, find, by]))
+    expect(problems.join("\n")).toMatch(sentence)
+  })
+})
+
+describe("a page shows", () => {
+  test("a hole where a learner is to write", async () => {
+    const folder = await courseWith()
+    for (const region of [undefined, "all"]) {
+      expect(shownCode(folder, join(folder, code), region)).toBe(
+        "export function sum(one: number, other: number): number {\n" +
+          '  console.log("adding")\n' +
+          '  todo("01-sum/sum")\n' +
+          "}",
+      )
+    }
+  })
+
+  test("the lines of a task by its own name", async () => {
+    const folder = await courseWith()
+    const shown = shownCode(folder, join(folder, code), "sum")
+    expect(shown).toBe("return one + other")
+  })
+
+  test("Python without the lines that mark regions", async () => {
+    const folder = await courseWith()
+    const path = join(folder, "docs/python/01-sum.py")
+    const shown = "def total(one, other):\n    return one + other"
+    expect(shownCode(folder, path, "sum")).toBe(shown)
+    expect(shownCode(folder, path, undefined)).toBe(shown)
+  })
+})

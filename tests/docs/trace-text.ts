@@ -1,0 +1,18 @@
+const time = /^\d\d:\d\d:\d\d\.\d{3}/gm
+const timestamp = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g
+
+/** A trace without what differs from run to run: times, the port, the names'
+ * prefix, and the random part of channels' names. */
+export function likeAnyOther(output: string): string {
+  const channels: string[] = []
+  const text = output
+    .replace(time, "12:00:00.000")
+    .replace(timestamp, "2026-01-01T12:00:00.000Z")
+    .replace(/localhost:(?!8001)\d+/g, "localhost:8000")
+    .replace(/test-[\da-f-]{36}/g, "asgi")
+    .replace(/specific\.[\da-f]{32}/g, (name) => {
+      if (!channels.includes(name)) channels.push(name)
+      return `specific.${"abcdef"[channels.indexOf(name)]?.repeat(8)}…`
+    })
+  return `${text.trimEnd()}\n`
+}

@@ -1,0 +1,150 @@
+import type { Page } from "playwright-core"
+import { describe, expect, test } from "vitest"
+import { listSteps } from "../../workbook/steps.ts"
+import { htmlOf, paths, useSite } from "./built-site.ts"
+
+const open = useSite()
+const groups = "/steps/04-groups.html"
+
+describe("a reader", () => {
+  test("finds every page by a word of its title", async () => {
+    const { page, complaints } = await open("/index.html")
+    await page.keyboard.press("Control+k")
+    for (const path of paths) {
+      const [, title = ""] = /<h1[^>]*>(.*?)<\/h1>/s.exec(htmlOf(path)) ?? []
+      await page.fill("#localsearch-input", textOf(title))
+      const target = path.replace(/index\.html$/, "").replace(".html", "")
+      const links = [target, `${target}.html`].map((it) => {
+        return `.VPLocalSearchBox a[href^="${it}#"], .VPLocalSearchBox a[href="${it}"]`
+      })
+      await page.locator(links.join(", ")).first().waitFor()
+    }
+    expect(complaints).toEqual([])
+  })
+
+  test("unfolds a hint by keyboard", async () => {
+    const { page } = await open(groups)
+    const hint = page.locator("details", { hasText: "Hint 1" }).first()
+    await hint.locator("summary").focus()
+    await page.keyboard.press("Enter")
+    await hint.and(page.locator("[open]")).waitFor()
+  })
+
+  test.each(paths)("reaches everything on %s with Tab", async (path) => {
+    const { page } = await open(path)
+    expect(await notReachedByTab(page)).toEqual([])
+  })
+
+  test("copies code, and nothing but code", async () => {
+    const { page } = await open(groups, {
+      permissions: ["clipboard-read", "clipboard-write"],
+    })
+    const block = page.locator(".language-sh").first()
+    await block.hover()
+    await block.locator("button.copy").click()
+    const [code, copied] = [
+      await block.locator("pre").innerText(),
+      await page.evaluate(() => navigator.clipboard.readText()),
+    ]
+    expect(copied.trim()).toBe(code.trim())
+    expect(copied).toMatch(/^(TRACE=1 )?npm /)
+  })
+
+  test("ticks a step, and finds the tick among the steps", async () => {
+    const { page, url } = await open(groups)
+    await page.getByLabel("I have done this step").check()
+    await page.goto(`${url}/index.html`)
+    await page
+      .locator("tr", { hasText: "4. Groups" })
+      .getByTitle("done")
+      .waitFor()
+    expect(await page.getByTitle("done").count()).toBe(1)
+  })
+
+  test("has everything without scripts, too", async () => {
+    const { page } = await open(groups, { javaScriptEnabled: false })
+    const path = page.locator(".message-path")
+    expect(await path.locator(".text").first().isVisible()).toBe(true)
+    expect(await path.getByRole("button").count()).toBe(0)
+    expect(await page.locator("figure pre").innerText()).toContain("chat_lobby")
+  })
+
+  test("prints the tasks without hints, answers and navigation", async () => {
+    const { page } = await open(groups)
+    await page.emulateMedia({ media: "print" })
+    expect(await page.locator("h3#group-add").isVisible()).toBe(true)
+    const unwanted = page.locator("main details, nav, aside, .live-console")
+    for (const element of await unwanted.all()) {
+      expect(await element.isVisible()).toBe(false)
+    }
+    const path = page.locator(".message-path")
+    expect(await path.locator(".text").last().isVisible()).toBe(true)
+    expect(await path.locator(".panel").isVisible()).toBe(false)
+  })
+})
+
+describe("the path of a message", () => {
+  test.each(listSteps())("goes through all stages of $name", async (step) => {
+    const { page, complaints } = await open(`/steps/${step.name}.html`)
+    const path = page.getByRole("region", { name: "The path of a message" })
+    const stages = path.locator("li.stage")
+    const count = await stages.count()
+    expect(count).toBeGreaterThan(5)
+    await stages.first().getByRole("button").focus()
+    for (let stage = 2; stage <= count; stage++) {
+      await page.keyboard.press("ArrowDown")
+      await path.getByText(`Stage ${stage} of ${count}: `).waitFor()
+      await stages
+        .nth(stage - 1)
+        .and(page.locator(".current"))
+        .waitFor()
+    }
+    await path.getByRole("button", { name: "Previous stage" }).press("Enter")
+    await path.getByText(`Stage ${count - 1} of ${count}: `).waitFor()
+    await path.getByRole("button", { name: "Next stage" }).press("Enter")
+    await path.getByText(`Stage ${count} of ${count}: `).waitFor()
+    expect(complaints).toEqual([])
+  })
+})
+
+function textOf(html: string): string {
+  return html
+    .replace(/<[^>]*>/g, "")
+    .replace(/&#8203;|\u200b/g, "")
+    .replaceAll("&#39;", "'")
+    .replaceAll("&amp;", "&")
+    .trim()
+}
+
+/** What one can click in the page's main part, but not reach. */
+async function notReachedByTab(page: Page): Promise<string[]> {
+  const count = await page.evaluate(() => {
+    const all = document.querySelectorAll<HTMLElement>(
+      "main a[href], main button, main summary, main input",
+    )
+    const wanted = [...all].filter((element) => {
+      // Of radio buttons, and of a path's stages, arrows reach the others.
+      const isOneOfMany = element.matches('[type="radio"], [tabindex="-1"]')
+      return element.checkVisibility() && !isOneOfMany
+    })
+    for (const element of wanted) element.dataset.wanted = "true"
+    const main = document.querySelector("main")
+    main?.setAttribute("tabindex", "-1")
+    main?.focus()
+    return wanted.length
+  })
+  // Scrolling areas take a Tab as well.
+  for (let press = 0; press < count * 2; press++) {
+    await page.keyboard.press("Tab")
+    const isInside = await page.evaluate(() => {
+      const active = document.activeElement as HTMLElement
+      delete active.dataset.wanted
+      return active.closest("main") !== null
+    })
+    if (!isInside) break
+  }
+  return page.evaluate(() => {
+    const left = document.querySelectorAll("[data-wanted]")
+    return [...left].map(({ outerHTML }) => outerHTML.slice(0, 120))
+  })
+}

@@ -1,0 +1,27 @@
+import { readArguments } from "../arguments.ts"
+import { CommandError } from "../command-error.ts"
+import { serveSite } from "../site/vitepress.ts"
+
+const help = `npm run docs             serves the lessons, on port 5173 or the next free one
+npm run docs 8080        … on port 8080
+npm run docs -- --host   … to other machines, too
+
+A page that is open follows every change of a lesson or a step. Ctrl-C stops it.
+To build the site: npm run docs:build. To check it: npm run docs:check.`
+
+/** `npm run docs [port]`. */
+export async function run(args: string[]): Promise<number> {
+  const { words, options } = readArguments("docs", args, {
+    host: { type: "boolean" },
+  })
+  if (options.help) {
+    console.log(help)
+    return 0
+  }
+  const [port] = words
+  if (port !== undefined && !/^\d+$/.test(port)) {
+    throw new CommandError(`"${port}" is no port: a port is a number.`)
+  }
+  await serveSite({ host: options.host === true, port })
+  return 0
+}

@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { parse } from "yaml"
+import { CourseError } from "../course/course-error.ts"
+import { listSteps } from "../steps.ts"
+import { filesRunBy } from "./imports.ts"
+import { type Page, readPages } from "./page.ts"
+
+/** What a message passes on its way. */
+export interface Hop {
+  readonly stage: string
+  /** Relative to the steps' folder; none outside of the server. */
+  readonly file?: string
+  /** What happens there, in a sentence. */
+  readonly text: string
+}
+
+interface Phase {
+  readonly when: string
+  readonly hops: readonly Hop[]
+}
+
+export interface Stage extends Hop {
+  /** What goes on meanwhile: "A page opens a socket". */
+  readonly when: string
+  /** Whether earlier steps had none like it. */
+  readonly isNew: boolean
+  /** The section that shows the file, as a link from the site's root. */
+  readonly link?: string
+}
+
+/**
+ * The way of a message through each step, as `docs/.vitepress/paths` tells it
+ * and the code bears out.
+ * @param root of the workbook
+ * @throws CourseError for a stage whose file does not run in that step
+ */
+export function readMessagePaths(root: string): Record<string, Stage[]> {
+  const pages = readPages(root)
+  const known = new Set<string>()
+  const paths: Record<string, Stage[]> = {}
+  for (const { name } of listSteps(root)) {
+    const phases = readPhases(root, name)
+    const stages = phases.flatMap(({ when, hops }) => {
+      return hops.map((hop) => ({ ...hop, when }))
+    })
+    checkFiles(root, name, stages)
+    paths[name] = stages.map((hop) => ({
+      ...hop,
+      isNew: hop.file?.startsWith(`${name}/`) || !known.has(hop.stage),
+      ...(hop.file ? { link: linkTo(pages, name, hop.file) } : {}),
+    }))
+    for (const { stage } of stages) known.add(stage)
+  }
+  return paths
+}
+
+function readPhases(root: string, step: string): Phase[] {
+  const file = `docs/.vitepress/paths/${step}.yaml`
+  const path = join(root, file)
+  if (!existsSync(path)) {
+    throw new CourseError(
+      `${file} is missing: it lists what a message passes in this step, as ` +
+        "those beside it do",
+    )
+  }
+  return parse(readFileSync(path, "utf8")) as Phase[]
+}
+
+function checkFiles(root: string, step: string, hops: readonly Hop[]): void {
+  const running = filesRunBy(join(root, "steps"), `${step}/main.ts`)
+  for (const { stage, file } of hops) {
+    if (file === undefined || running.has(file)) continue
+    throw new CourseError(
+      `docs/.vitepress/paths/${step}.yaml: steps/${file} (${stage}) is not ` +
+        `imported, also not by others, from steps/${step}/main.ts`,
+    )
+  }
+}
+
+/** To where the step's own page shows the file, else the file's step's. */
+function linkTo(pages: readonly Page[], step: string, file: string): string {
+  const own = pages.find((page) => page.step === step)
+  const other = pages.find((page) => page.step === file.split("/")[0])
+  for (const page of [own, other]) {
+    const anchor = page && anchorOf(page, file)
+    if (anchor) return `/steps/${page.step}#${anchor}`
+  }
+  return `/steps/${other?.step ?? step}`
+}
+
+/** The last heading before the file is shown, outside of the tasks. */
+function anchorOf(page: Page, file: string): string | undefined {
+  const shown = page.snippets.find(({ target, line }) => {
+    return target.endsWith(`/steps/${file}`) && line.section !== "Your turn"
+  })
+  if (!shown) return undefined
+  const { number } = shown.line
+  const headings = page.headings.filter(({ level }) => level > 1)
+  return headings.findLast(({ line }) => line < number)?.anchor
+}

@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { parse } from "yaml"
+import { root } from "../folders.ts"
+import { listSteps } from "../steps.ts"
+
+/** An entry of the sidebar, as VitePress takes it. */
+export interface SidebarItem {
+  readonly text: string
+  readonly link: string
+}
+
+export interface SidebarGroup {
+  readonly text: string
+  readonly collapsed?: boolean
+  readonly items: readonly SidebarItem[]
+}
+
+/** The site's pages: what the folders and the pages' front matter tell. */
+export function sidebar(): SidebarGroup[] {
+  const groups: SidebarGroup[] = [
+    { text: "The steps", items: stepItems() },
+    { text: "Reference", items: itemsOf("reference") },
+    { text: "For instructors", items: itemsOf("instructor") },
+    {
+      text: "The instructor's steps",
+      collapsed: true,
+      items: itemsOf("instructor/steps"),
+    },
+  ]
+  return groups.filter(({ items }) => items.length > 0)
+}
+
+function stepItems(): SidebarItem[] {
+  return listSteps().map(({ name, number, title }) => ({
+    text: `${number}. ${title}`,
+    link: `/steps/${name}`,
+  }))
+}
+
+interface FrontMatter {
+  readonly title: string
+  /** Its place among the pages of its folder. */
+  readonly order: number
+}
+
+/** The pages of a folder in docs/, as their front matter orders them. */
+function itemsOf(folder: string): SidebarItem[] {
+  const path = join(root, "docs", folder)
+  const pages = readdirSync(path)
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => ({ name, ...frontMatterOf(join(path, name)) }))
+    .sort((one, other) => one.order - other.order)
+  return pages.map(({ name, title }) => ({
+    text: title,
+    link: `/${folder}/${name.replace(/\.md$/, "").replace(/^index$/, "")}`,
+  }))
+}
+
+function frontMatterOf(path: string): FrontMatter {
+  const [, text = ""] = readFileSync(path, "utf8").split(/^---$/m)
+  return parse(text)
+}
