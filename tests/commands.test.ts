@@ -31,6 +31,7 @@ describe("npm run step", () => {
     ["step 3 --trace", "  npm run step 3 -- --trace"],
     ["step 3 -- --nonsense", "See: npm run step -- --help"],
     ["step 3 eighty", 'PORT is "eighty": a port is a number'],
+    ["check 3 nonsense", '"nonsense" is one word too many.'],
     ["client nonsense", '"nonsense" is no address of a socket'],
     ["demo 4", "Step 4 has no demo, only step 5."],
   ])("%s says what is wrong", async (words, sentence) => {

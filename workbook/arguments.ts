@@ -11,23 +11,30 @@ export interface Arguments {
   readonly options: Readonly<Record<string, string | boolean | undefined>>
 }
 
+/** What a command can be given. */
+export interface Accepted {
+  /** As after `npm run`. */
+  readonly command: string
+  /** What its words are, in their order; any number if this is not there. */
+  readonly takes?: readonly string[]
+  readonly options?: Readonly<Record<string, Option>>
+}
+
 /**
- * Reads a command's words and options; every command takes `--help`.
- * @param command as after `npm run`
- * @throws CommandError for an option it does not have, or one npm swallowed
+ * Reads a command's words and options.
+ * @throws CommandError for what it does not take, or an option npm swallowed
  */
-export function readArguments(
-  command: string,
-  args: string[],
-  options: Readonly<Record<string, Option>> = {},
-): Arguments {
+export function readArguments(accepted: Accepted, args: string[]): Arguments {
+  const { command, takes, options = {} } = accepted
   refuseSwallowed(command, args, options)
   try {
     const { positionals, values } = parseArgs({
       args,
       allowPositionals: true,
-      options: { ...options, help: { type: "boolean", short: "h" } },
+      options: { ...options },
     })
+    const extra = takes && positionals[takes.length]
+    if (extra) throw new CommandError(`"${extra}" is one word too many.`)
     return { words: positionals, options: values }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)

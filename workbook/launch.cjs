@@ -14,10 +14,15 @@ async function launch() {
   const { register } = await import("tsx/esm/api")
   register()
   const file = command.replaceAll(":", "-")
-  const { run } = await import(`./commands/${file}.ts`)
+  const { run, help, ...accepted } = await import(`./commands/${file}.ts`)
+  if (words.includes("--help") || words.includes("-h")) {
+    console.log(help)
+    return
+  }
+  const { readArguments } = await import("./arguments.ts")
   const { CommandError } = await import("./command-error.ts")
   try {
-    process.exitCode = await run(words)
+    process.exitCode = await run(readArguments({ command, ...accepted }, words))
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
     console.error(error.message)

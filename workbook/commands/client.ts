@@ -1,23 +1,20 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { createRequire } from "node:module"
-import { readArguments } from "../arguments.ts"
+import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
 
-const help = `npm run client                          talks to ws://localhost:8000/ws/chat/lobby/
+export const help = `npm run client                          talks to ws://localhost:8000/ws/chat/lobby/
 npm run client ws://localhost:8001/x/   … to another address
 
 Type {"message": "hi"} and press Enter. Ctrl-C leaves.`
 
+export const takes = ["address"]
+
 const lobby = "ws://localhost:8000/ws/chat/lobby/"
 
 /** `npm run client`: wscat, for the steps before there is a page. */
-export async function run(args: string[]): Promise<number> {
-  const { words, options } = readArguments("client", args)
-  if (options.help) {
-    console.log(help)
-    return 0
-  }
+export async function run({ words }: Arguments): Promise<number> {
   const url = words[0] ?? lobby
   if (!/^wss?:\/\//.test(url) || !URL.canParse(url)) {
     throw new CommandError(`"${url}" is no address of a socket, like ${lobby}`)

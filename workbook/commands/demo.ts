@@ -1,20 +1,16 @@
-import { readArguments } from "../arguments.ts"
+import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
 import { twoServersOneRoom } from "../demos/two-servers.ts"
 import { findOrStartRedis } from "../redis.ts"
 import { findStep } from "../steps.ts"
 
-const help = `npm run demo 5   starts two servers, and two clients that share a room`
+export const help = `npm run demo 5   starts two servers, and two clients that share a room`
+
+export const takes = ["step"]
 
 /** `npm run demo 5`. */
-export async function run(args: string[]): Promise<number> {
-  const { words, options } = readArguments("demo", args)
-  const [word] = words
-  if (options.help || word === undefined) {
-    console.log(help)
-    return 0
-  }
-  const step = findStep(word)
+export async function run({ words }: Arguments): Promise<number> {
+  const step = findStep(words[0] ?? "5")
   if (step.name !== "05-redis") {
     throw new CommandError(`Step ${step.number} has no demo, only step 5.`)
   }

@@ -1,19 +1,16 @@
 import { spawnSync } from "node:child_process"
 import { join, relative } from "node:path"
-import { readArguments } from "../arguments.ts"
+import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
 import { root } from "../folders.ts"
 import { openLaidOut } from "../learner/open.ts"
 
-const help = `npm run diff 3   your step 3 against the finished one`
+export const help = `npm run diff 3   your step 3 against the finished one`
+
+export const takes = ["step"]
 
 /** `npm run diff 3`: as git shows differences. */
-export async function run(args: string[]): Promise<number> {
-  const { words, options } = readArguments("diff", args)
-  if (options.help) {
-    console.log(help)
-    return 0
-  }
+export async function run({ words }: Arguments): Promise<number> {
   const { work, step } = await openLaidOut("diff", words[0])
   const mine = relative(root, join(work.path, step.name))
   const color = process.stdout.isTTY ? "always" : "never"

@@ -1,5 +1,5 @@
 import { join } from "node:path"
-import { readArguments } from "../arguments.ts"
+import type { Arguments } from "../arguments.ts"
 import { findOrInstallChromium } from "../chromium.ts"
 import { root } from "../folders.ts"
 import { findOrStartRedis } from "../redis.ts"
@@ -9,14 +9,16 @@ import { buildSite } from "../site/vitepress.ts"
 import { passes, type Stage } from "../stage.ts"
 import { styled } from "../style.ts"
 
-const help = `npm run docs:check               the pages' rules, the build, and the built
+export const help = `npm run docs:check               the pages' rules, the build, and the built
                                  site in a browser; traces and broken lines
 npm run docs:check -- --rules    … only the rules, which takes seconds
 npm run docs:check -- --update   … takes the traces of now for docs/golden
 
 Redis and Chromium are found or, on Debian as root, installed.`
 
-const options = {
+export const takes: string[] = []
+
+export const options = {
   rules: { type: "boolean" },
   update: { type: "boolean" },
 } as const
@@ -28,12 +30,7 @@ const longestBuild = 60
 const mostScript = 200
 
 /** `npm run docs:check`: everything that must hold of the pages. */
-export async function run(args: string[]): Promise<number> {
-  const { options: chosen } = readArguments("docs:check", args, options)
-  if (chosen.help) {
-    console.log(help)
-    return 0
-  }
+export async function run({ options: chosen }: Arguments): Promise<number> {
   if (!followsRules()) return 1
   if (chosen.rules) return 0
   const chromium = findOrInstallChromium()

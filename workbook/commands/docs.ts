@@ -1,23 +1,22 @@
-import { readArguments } from "../arguments.ts"
+import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
 import { serveSite } from "../site/vitepress.ts"
 
-const help = `npm run docs             serves the lessons, on port 5173 or the next free one
+export const help = `npm run docs             serves the lessons, on port 5173 or the next free one
 npm run docs 8080        … on port 8080
 npm run docs -- --host   … to other machines, too
 
 A page that is open follows every change of a lesson or a step. Ctrl-C stops it.
 To build the site: npm run docs:build. To check it: npm run docs:check.`
 
+export const takes = ["port"]
+
+export const options = {
+  host: { type: "boolean" },
+} as const
+
 /** `npm run docs [port]`. */
-export async function run(args: string[]): Promise<number> {
-  const { words, options } = readArguments("docs", args, {
-    host: { type: "boolean" },
-  })
-  if (options.help) {
-    console.log(help)
-    return 0
-  }
+export async function run({ words, options }: Arguments): Promise<number> {
   const [port] = words
   if (port !== undefined && !/^\d+$/.test(port)) {
     throw new CommandError(`"${port}" is no port: a port is a number.`)

@@ -1,5 +1,5 @@
 import { createServer } from "node:net"
-import { readArguments } from "../arguments.ts"
+import type { Arguments } from "../arguments.ts"
 import { chromiumRemedy, findChromium } from "../chromium.ts"
 import { everyStep } from "../doctor/every-step.ts"
 import { type Finding, print } from "../doctor/finding.ts"
@@ -7,20 +7,19 @@ import { packagesProblem } from "../packages.ts"
 import { answers, defaultRedisUrl, redisBinary, redisRemedy } from "../redis.ts"
 import { hasSqlite, sqliteRemedy } from "../sqlite.ts"
 
-const help = `npm run doctor                  what this machine has, what the workbook needs,
+export const help = `npm run doctor                  what this machine has, what the workbook needs,
                                 and how to mend the rest
 npm run doctor -- --classroom   … and whether every finished step starts here
 The exit code is 0 if nothing is missing.`
 
+export const takes: string[] = []
+
+export const options = {
+  classroom: { type: "boolean" },
+} as const
+
 /** `npm run doctor`. */
-export async function run(args: string[]): Promise<number> {
-  const { options } = readArguments("doctor", args, {
-    classroom: { type: "boolean" },
-  })
-  if (options.help) {
-    console.log(help)
-    return 0
-  }
+export async function run({ options }: Arguments): Promise<number> {
   const findings = [
     node(),
     packages(),

@@ -1,19 +1,16 @@
 import { spawnSync } from "node:child_process"
-import { readArguments } from "../arguments.ts"
+import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
 import { root } from "../folders.ts"
 import { openWork } from "../learner/open.ts"
 
-const help = `npm run export            packs your work/ into work.tgz, for an instructor
+export const help = `npm run export            packs your work/ into work.tgz, for an instructor
 npm run export ann.tgz    … into ann.tgz`
 
+export const takes = ["file"]
+
 /** `npm run export [file]`: everything but the copies that were kept. */
-export async function run(args: string[]): Promise<number> {
-  const { words, options } = readArguments("export", args)
-  if (options.help) {
-    console.log(help)
-    return 0
-  }
+export async function run({ words }: Arguments): Promise<number> {
   const file = words[0] ?? "work.tgz"
   const { work } = openWork("export", "1")
   if ((await work.read(".manifest.json")) === undefined) {

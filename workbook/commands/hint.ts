@@ -1,19 +1,16 @@
-import { readArguments } from "../arguments.ts"
+import type { Arguments } from "../arguments.ts"
 import { tasksIn } from "../course/course.ts"
 import { findTask, openLaidOut } from "../learner/open.ts"
 import { readProgress, writeProgress } from "../learner/progress.ts"
 import { styled } from "../style.ts"
 
-const help = `npm run hint 3               the next hint for your first open task
+export const help = `npm run hint 3               the next hint for your first open task
 npm run hint 3 json-script   … for this one`
 
+export const takes = ["step", "task"]
+
 /** `npm run hint 3`: three a task, from a nudge to nearly the code. */
-export async function run(args: string[]): Promise<number> {
-  const { words, options } = readArguments("hint", args)
-  if (options.help) {
-    console.log(help)
-    return 0
-  }
+export async function run({ words }: Arguments): Promise<number> {
   const opened = await openLaidOut("hint", words[0])
   const { work, step, tasks } = opened
   const holes = await work.holes(step)

@@ -1,4 +1,4 @@
-import { readArguments } from "../arguments.ts"
+import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
 import { checkStep } from "../learner/check-step.ts"
 import { findTask, type Opened, openWork } from "../learner/open.ts"
@@ -8,7 +8,7 @@ import { hasSqlite, sqliteRemedy } from "../sqlite.ts"
 import { listSteps } from "../steps.ts"
 import { styled } from "../style.ts"
 
-const help = `npm run learn 3                       lays out your own step 3 in work/, and
+export const help = `npm run learn 3                       lays out your own step 3 in work/, and
                                       checks it whenever you save
 npm run learn 3 8001                  … with your server on port 8001
 npm run learn 3 -- --task json-script … with this one task to do
@@ -21,7 +21,9 @@ npm run learn 3 -- --poll             where a change of a file is not noticed
 What you have written always stays. Keys: h hint, d diff, o open the page in a
 browser, r run again, q quit.`
 
-const options = {
+export const takes = ["step", "port"]
+
+export const options = {
   task: { type: "string" },
   fresh: { type: "boolean" },
   once: { type: "boolean" },
@@ -30,12 +32,10 @@ const options = {
 } as const
 
 /** `npm run learn 3`. */
-export async function run(args: string[]): Promise<number> {
-  const { words, options: chosen } = readArguments("learn", args, options)
-  if (chosen.help) {
-    console.log(help)
-    return 0
-  }
+export async function run({
+  words,
+  options: chosen,
+}: Arguments): Promise<number> {
   const opened = openWork("learn", words[0])
   const { work, step, tasks } = opened
   if (step.needs.includes("sqlite") && !(await hasSqlite())) {

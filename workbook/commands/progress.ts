@@ -1,4 +1,4 @@
-import { readArguments } from "../arguments.ts"
+import type { Arguments } from "../arguments.ts"
 import { tasksIn } from "../course/course.ts"
 import { openWork } from "../learner/open.ts"
 import { readProgress } from "../learner/progress.ts"
@@ -6,18 +6,17 @@ import type { WorkFolder } from "../learner/work-folder.ts"
 import { listSteps, type Step } from "../steps.ts"
 import { styled } from "../style.ts"
 
-const help = `npm run progress             what your checks have seen work
+export const help = `npm run progress             what your checks have seen work
 npm run progress -- --json   … for a program to read`
 
+export const takes: string[] = []
+
+export const options = {
+  json: { type: "boolean" },
+} as const
+
 /** `npm run progress`. */
-export async function run(args: string[]): Promise<number> {
-  const { options } = readArguments("progress", args, {
-    json: { type: "boolean" },
-  })
-  if (options.help) {
-    console.log(help)
-    return 0
-  }
+export async function run({ options }: Arguments): Promise<number> {
   const { work, tasks } = openWork("progress", "1")
   const progress = await readProgress(work)
   if (options.json) {

@@ -1,4 +1,4 @@
-import { readArguments } from "../arguments.ts"
+import type { Arguments } from "../arguments.ts"
 import { BookKeeper } from "../course/book-keeper.ts"
 import { readCourse, type Task, tasksIn } from "../course/course.ts"
 import { CourseError } from "../course/course-error.ts"
@@ -11,13 +11,15 @@ import { passes, type Stage } from "../stage.ts"
 import { findStep, listSteps, type Step } from "../steps.ts"
 import { styled } from "../style.ts"
 
-const help = `npm run prove               for each task: a check fails without it, another
+export const help = `npm run prove               for each task: a check fails without it, another
                             finds its commonest wrong answer, and what a
                             learner sees is what tests/failures/ says
 npm run prove 4             … of step 4 only
 npm run prove 4 listen      … this task only
 npm run prove -- --update   writes tests/failures/ anew
 npm run prove -- --whole    has a script go through the whole course, too`
+
+export const takes = ["step", "task"]
 
 /** As many as the machine has cores, on the smallest that we know. */
 const atOnce = 2
@@ -27,16 +29,13 @@ interface Proof {
   run(): Promise<string | undefined>
 }
 
+export const options = {
+  whole: { type: "boolean" },
+  update: { type: "boolean" },
+} as const
+
 /** `npm run prove`: that every task is needed, and every starter a start. */
-export async function run(args: string[]): Promise<number> {
-  const { words, options } = readArguments("prove", args, {
-    whole: { type: "boolean" },
-    update: { type: "boolean" },
-  })
-  if (options.help) {
-    console.log(help)
-    return 0
-  }
+export async function run({ words, options }: Arguments): Promise<number> {
   const begin = performance.now()
   const all = readCourse(root)
   assertRules(root, all)

@@ -1,16 +1,13 @@
-import { readArguments } from "../arguments.ts"
+import type { Arguments } from "../arguments.ts"
 import { openLaidOut } from "../learner/open.ts"
 
-const help = `npm run reset 3   starts your step 3 over
+export const help = `npm run reset 3   starts your step 3 over
 What you had is kept: npm run restore 3`
 
+export const takes = ["step"]
+
 /** `npm run reset 3`. */
-export async function run(args: string[]): Promise<number> {
-  const { words, options } = readArguments("reset", args)
-  if (options.help) {
-    console.log(help)
-    return 0
-  }
+export async function run({ words }: Arguments): Promise<number> {
   const { work, step } = await openLaidOut("reset", words[0])
   await work.reset(step)
   console.log(`Step ${step.number} is as it was in the beginning.`)

@@ -1,18 +1,15 @@
-import { readArguments } from "../arguments.ts"
+import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
 import { openWork } from "../learner/open.ts"
 
-const help = `npm run restore 3     brings back the copy that was kept last
+export const help = `npm run restore 3     brings back the copy that was kept last
 npm run restore 3 2   … the one before, and so on
 What is there now is kept, too.`
 
+export const takes = ["step", "which"]
+
 /** `npm run restore 3 [which]`. */
-export async function run(args: string[]): Promise<number> {
-  const { words, options } = readArguments("restore", args)
-  if (options.help) {
-    console.log(help)
-    return 0
-  }
+export async function run({ words }: Arguments): Promise<number> {
   const { work, step } = openWork("restore", words[0])
   const copies = await work.saved.list(step.name)
   for (const [index, name] of copies.entries()) {

@@ -1,17 +1,14 @@
-import { readArguments } from "../arguments.ts"
+import type { Arguments } from "../arguments.ts"
 import { findTask, openLaidOut } from "../learner/open.ts"
 
-const help = `npm run solve 3               fills in the finished lines of all open tasks
+export const help = `npm run solve 3               fills in the finished lines of all open tasks
 npm run solve 3 json-script   … of this one
 What you had is kept: npm run restore 3`
 
+export const takes = ["step", "task"]
+
 /** `npm run solve 3 [task]`. */
-export async function run(args: string[]): Promise<number> {
-  const { words, options } = readArguments("solve", args)
-  if (options.help) {
-    console.log(help)
-    return 0
-  }
+export async function run({ words }: Arguments): Promise<number> {
   const opened = await openLaidOut("solve", words[0])
   const { work, step } = opened
   const tasks = words[1] ? [findTask(opened, words[1])] : await work.holes(step)

@@ -1,10 +1,10 @@
-import { type Arguments, readArguments } from "../arguments.ts"
+import type { Arguments } from "../arguments.ts"
 import { findOrStartRedis } from "../redis.ts"
 import { findStep, listSteps, type Step } from "../steps.ts"
 import { styled } from "../style.ts"
 import { supervise } from "../supervisor.ts"
 
-const help = `npm run step               lists the steps
+export const help = `npm run step               lists the steps
 npm run step 3             runs step 3; also: 03, pages, 03-pages
 npm run step 3 8001        … on port 8001
 npm run step 3 -- --trace  … and prints what passes by (TRACE=1)
@@ -17,20 +17,20 @@ Settings, from the environment:
   REDIS_URL      redis://127.0.0.1:6379
   DATABASE_PATH  .data/steps.sqlite3`
 
-const options = {
+export const takes = ["step", "port"]
+
+export const options = {
   port: { type: "string", short: "p" },
   trace: { type: "boolean" },
   once: { type: "boolean" },
 } as const
 
 /** `npm run step`: lists the steps, or runs one. */
-export async function run(args: string[]): Promise<number> {
-  const { words, options: chosen } = readArguments("step", args, options)
+export async function run({
+  words,
+  options: chosen,
+}: Arguments): Promise<number> {
   const [word, port] = words
-  if (chosen.help) {
-    console.log(help)
-    return 0
-  }
   if (word === undefined) {
     list()
     return 0

@@ -1,5 +1,5 @@
 import { installWithApt } from "../apt.ts"
-import { readArguments } from "../arguments.ts"
+import type { Arguments } from "../arguments.ts"
 import { findOrInstallChromium } from "../chromium.ts"
 import { CommandError } from "../command-error.ts"
 import { findOrStartRedis, ownRedisRemedy, redisBinary } from "../redis.ts"
@@ -8,7 +8,7 @@ import { passes, type Stage } from "../stage.ts"
 import { measureStart, startLimit } from "../start-time.ts"
 import { styled } from "../style.ts"
 
-const help = `npm test           types, lint, every check, and how fast step 1 starts
+export const help = `npm test           types, lint, every check, and how fast step 1 starts
 npm test 04 pages  only the checks whose file names contain 04 or pages
 
 Redis and Chromium are found or, on Debian as root, installed.`
@@ -30,12 +30,7 @@ const typesAndLint: readonly Stage[] = [
 ]
 
 /** `npm test`: everything that must hold of the finished steps. */
-export async function run(args: string[]): Promise<number> {
-  const { words, options } = readArguments("test", args)
-  if (options.help) {
-    console.log(help)
-    return 0
-  }
+export async function run({ words }: Arguments): Promise<number> {
   const chromium = await prepare()
   const redis = await findOrStartRedis()
   console.log(redis.how)
