@@ -1,5 +1,5 @@
-import { once } from "node:events"
-import { createServer } from "node:http"
+import { EventEmitter, once } from "node:events"
+import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import { Router } from "express"
 import { describe, expect, onTestFinished, test } from "vitest"
@@ -12,6 +12,9 @@ const { jsonScript } = await load<
   typeof import("../steps/03-pages/json-script.ts")
 >("03-pages/json-script.ts")
 
+const { chatPages } = await load<
+  typeof import("../steps/03-pages/chat-pages.ts")
+>("03-pages/chat-pages.ts")
 const { expressApplication, scopeOf } = await load<
   typeof import("../steps/03-pages/express-application.ts")
 >("03-pages/express-application.ts")
@@ -146,20 +149,47 @@ test("Express as an application returns when its answer is over", async () => {
     setImmediate(() => response.end())
   })
   const application = expressApplication(pages)
-  const node = createServer(async (request, response) => {
+  const events = new EventEmitter()
+  const returned = once(events, "returned")
+  const url = await serve(async (request, response) => {
     response.on("close", () => order.push("answered"))
     await application(httpScope(request, response), never, never)
     order.push("returned")
-    node.emit("returned")
+    events.emit("returned")
   })
-  onTestFinished(() => void node.close())
-  await once(node.listen(0, "127.0.0.1"), "listening")
-  const { port } = node.address() as AddressInfo
-  const returned = once(node, "returned")
-  await fetch(`http://127.0.0.1:${port}/`)
+  await fetch(url)
   await returned
   expect(order).toEqual(["asked for /", "answered", "returned"])
 })
+
+test("the pages ask whoever serves them what else their templates need", async () => {
+  const asked: string[] = []
+  const application = expressApplication(
+    chatPages({
+      index: "03-pages/index.html",
+      room: "03-pages/room.html",
+      context: ({ path }) => {
+        asked.push(path)
+        return {}
+      },
+    }),
+  )
+  const url = await serve((request, response) => {
+    void application(httpScope(request, response), never, never)
+  })
+  const paths = ["/chat/", "/chat/lobby/"]
+  for (const path of paths) await fetch(url + path)
+  expect(asked).toEqual(paths)
+})
+
+/** @returns the address */
+async function serve(listener: RequestListener): Promise<string> {
+  const node = createServer(listener)
+  onTestFinished(() => void node.close())
+  await once(node.listen(0, "127.0.0.1"), "listening")
+  const { port } = node.address() as AddressInfo
+  return `http://127.0.0.1:${port}`
+}
 
 /** Nothing of a socket is there for a page. */
 function never(): never {
