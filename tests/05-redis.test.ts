@@ -45,8 +45,8 @@ async function openLayer(name = prefix(), at = url) {
   return layer
 }
 
-function rawRedis(): Redis {
-  const redis = new Redis(url)
+function rawRedis(at = url): Redis {
+  const redis = new Redis(at)
   onTestFinished(() => redis.disconnect())
   return redis
 }
@@ -176,6 +176,24 @@ describe("without Redis", () => {
     await expect(startServer("05-redis", { REDIS_URL })).rejects.toThrow(
       "There is no Redis at 127.0.0.1:1 (connect ECONNREFUSED",
     )
+  })
+
+  test("one that hangs is as good as none", async () => {
+    const redis = await ownRedis()
+    redis.signal("SIGSTOP")
+    const server = startServer("05-redis", { REDIS_URL: redis.url })
+    await expect(server).rejects.toThrow("(Redis does not answer)")
+  })
+
+  test("a layer that gets only one of its connections keeps none", async () => {
+    const redis = await ownRedis()
+    const ours = rawRedis(redis.url)
+    await ours.config("SET", "maxclients", 2)
+    const layer = openLayer(prefix(), redis.url)
+    await expect(layer).rejects.toThrow("Redis cannot be reached")
+    const connections = async () =>
+      String(await ours.client("LIST")).match(/^id=/gm)
+    await expect.poll(connections).toHaveLength(1)
   })
 
   test("an address that is none is a sentence", async () => {

@@ -5,6 +5,9 @@ import { LayerUnavailable } from "./layer-unavailable.ts"
 /** In ms: how long a sender waits until it is told, at the most. */
 const patience = 700
 
+/** In ms: how long a server that starts waits for Redis. */
+const patienceAtStart = 5_000
+
 /** In ms: between two attempts to come back, at the most. */
 const longestPause = 500
 
@@ -29,7 +32,7 @@ export async function connectToRedis(url: string): Promise<Redis> {
     cause = error
   })
   try {
-    await redis.connect()
+    await inTime(redis.connect(), patienceAtStart)
     return redis
   } catch (error) {
     redis.disconnect()
@@ -40,11 +43,15 @@ export async function connectToRedis(url: string): Promise<Redis> {
 /**
  * Waits for Redis, but not for long: it may hang without hanging up. A reply
  * that has come while this process was too busy to read it is in time.
+ * @param limit in ms
  * @throws Error if there is none
  */
-export async function inTime<Reply>(reply: Promise<Reply>): Promise<Reply> {
+export async function inTime<Reply>(
+  reply: Promise<Reply>,
+  limit = patience,
+): Promise<Reply> {
   const settled = new AbortController()
-  const late = delay(patience, undefined, { signal: settled.signal })
+  const late = delay(limit, undefined, { signal: settled.signal })
   try {
     return await Promise.race([reply, late.then(() => turn()).then(tooLate)])
   } finally {
@@ -54,12 +61,4 @@ export async function inTime<Reply>(reply: Promise<Reply>): Promise<Reply> {
 
 function tooLate(): never {
   throw new Error("Redis does not answer")
-}
-
-/** Resolves when commands can be sent, at once or when it is back. */
-export function untilReady(redis: Redis): Promise<void> {
-  if (redis.status === "ready") return Promise.resolve()
-  return new Promise((resolve) => {
-    redis.once("ready", () => resolve())
-  })
 }

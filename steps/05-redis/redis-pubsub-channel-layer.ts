@@ -51,7 +51,10 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     options: RedisPubSubOptions,
   ): Promise<RedisPubSubChannelLayer> {
     const publisher = await connectToRedis(options.url)
-    const subscriber = await connectToRedis(options.url)
+    const subscriber = await connectToRedis(options.url).catch((error) => {
+      publisher.disconnect()
+      throw error
+    })
     const { prefix = "asgi", capacity } = options
     return new RedisPubSubChannelLayer(publisher, subscriber, prefix, capacity)
   }

@@ -1,6 +1,5 @@
 import type { Redis } from "ioredis"
 import { trace } from "../01-echo/trace.ts"
-import { untilReady } from "./redis-connection.ts"
 
 /** What one connection listens to, also after it was lost and came back. */
 export class RedisSubscriptions {
@@ -21,7 +20,9 @@ export class RedisSubscriptions {
       if (this.wanted.has(name.toString())) receive(name.toString(), body)
     })
     redis.on("close", () => this.lost())
-    redis.on("ready", () => void this.resubscribe())
+    for (const one of [redis, publisher]) {
+      one.on("ready", () => this.comeBack())
+    }
   }
 
   // #region what-is-wanted
@@ -64,8 +65,14 @@ export class RedisSubscriptions {
     console.error("Redis is gone: rooms work again when it is back.")
   }
 
+  /** Whoever is told "back" can hear and speak: it takes both connections. */
+  private comeBack(): void {
+    const both = [this.redis, this.publisher]
+    if (this.live || both.some(({ status }) => status !== "ready")) return
+    void this.resubscribe()
+  }
+
   private async resubscribe(): Promise<void> {
-    await untilReady(this.publisher) // who is told "back" can speak, too
     // #region resubscribe
     const names = [...this.wanted.keys()]
     try {
