@@ -81,6 +81,7 @@ describe("the pages", () => {
     ["/chat", "/chat/"],
     ["/chat/lobby", "/chat/lobby/"],
     ["/chat/a%20b", "/chat/a%20b/"],
+    ["/chat?room=a%20b", "/chat/?room=a%20b"],
   ])("redirect %s to %s", async (path, target) => {
     const { answer } = await get(path)
     expect(answer.status).toBe(301)
@@ -93,16 +94,26 @@ describe("the pages", () => {
     ["/chat/a/b/", 404],
     ["/chat/a%2Fb/", 404],
     [`/chat/${"x".repeat(201)}/`, 404],
-    ["/chat/%zz/", 400],
-    ["/chat/%ff/", 400],
     ["/ws/chat/lobby/", 404],
     ["/static/03-pages/../main.ts", 404],
   ])("answer %s with %i, on a page", async (path, status) => {
+    const raw = await rawGet(path)
+    expect(await raw.status()).toBe(status)
+    expect(await raw.head()).toContain("Content-Type: text/html; charset=utf-8")
+  })
+
+  test.each(["/chat/%zz/", "/chat/%ff/"])(
+    "are not even asked for %s, which is no address",
+    async (path) => {
+      expect(await (await rawGet(path)).status()).toBe(400)
+    },
+  )
+
+  async function rawGet(path: string): Promise<RawRequest> {
     const { port } = server()
     const line = `GET ${path} HTTP/1.1`
-    const raw = await RawRequest.send(port, [line, `Host: localhost:${port}`])
-    expect(await raw.status()).toBe(status)
-  })
+    return RawRequest.send(port, [line, `Host: localhost:${port}`])
+  }
 
   test("let no other site frame them or run scripts in them", async () => {
     const { answer } = await get("/chat/")

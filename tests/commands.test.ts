@@ -26,12 +26,17 @@ describe("npm run step", () => {
 
   test.each([
     ["step paegs", 'There is no step "paegs". Did you mean pages?'],
-    ["step 9", "There is no step 9: they go from 1 to 7."],
+    [
+      "step 99",
+      `There is no step 99: they go from 1 to ${listSteps().length}.`,
+    ],
     ["step 3 --port 8001", "  npm run step 3 -- --port 8001"],
     ["step 3 --trace", "  npm run step 3 -- --trace"],
     ["step 3 -- --nonsense", "See: npm run step -- --help"],
     ["step 3 eighty", 'PORT is "eighty": a port is a number'],
     ["check 3 nonsense", '"nonsense" is one word too many.'],
+    ["prove 4 nonsense", "Step 4 has the tasks group-add,"],
+    ["learn 1 eighty", '"eighty" is no port'],
     ["client nonsense", '"nonsense" is no address of a socket'],
     ["demo 4", "Step 4 has no demo, only step 5."],
   ])("%s says what is wrong", async (words, sentence) => {

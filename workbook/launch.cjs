@@ -4,7 +4,7 @@ const [command, ...words] = process.argv.slice(2)
 
 // Ctrl-C ends a command in a way that lets it end its children, unless it
 // listens for the signal itself.
-for (const signal of ["SIGINT", "SIGTERM"]) {
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
     if (process.listenerCount(signal) === 1) process.exit(130)
   })

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
 import { Redis } from "ioredis"
 import { CommandError } from "./command-error.ts"
 import { root } from "./folders.ts"
@@ -54,6 +54,13 @@ export const ownRedisRemedy =
 /** @returns the path of a redis-server, or valkey-server, if there is one */
 export function redisBinary(): string | undefined {
   return onPath("redis-server") ?? onPath("valkey-server")
+}
+
+/** Whether there is a Docker that could start one, its engine included. */
+export function hasDocker(): boolean {
+  const docker = onPath("docker")
+  if (!docker) return false
+  return spawnSync(docker, ["info"], { stdio: "ignore" }).status === 0
 }
 
 /** Whether a Redis answers there within a second. */

@@ -11,9 +11,12 @@ export class ServerProcess {
   port = 0
   private isStopped = false
   private readonly exited: Promise<number | NodeJS.Signals>
+  /** Comes after the last of the output, which `exited` may not. */
+  private readonly closed: Promise<unknown>
 
   private constructor(private readonly child: ChildProcess) {
     this.exited = once(child, "exit").then(([code, signal]) => code ?? signal)
+    this.closed = once(child, "close")
   }
 
   /**
@@ -39,7 +42,12 @@ export class ServerProcess {
     })
     killAtExit(child)
     const server = new ServerProcess(child)
-    await server.listening()
+    try {
+      await server.listening()
+    } catch (error) {
+      await server.stop("SIGKILL")
+      throw error
+    }
     return server
   }
 
@@ -112,11 +120,7 @@ export class ServerProcess {
     const signal = AbortSignal.any([stop.signal, late])
     await Promise.race([
       once(this.child, "output", { signal }).catch(() => {}),
-      // "close" comes after the last of the output, "exit" may not.
-      once(this.child, "close", { signal }).then(
-        () => this.failed(),
-        () => {},
-      ),
+      this.closed.then(() => this.failed()),
     ])
     stop.abort()
   }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
 import { root } from "./folders.ts"
+import { killAtExit } from "./kill-at-exit.ts"
 import { styled } from "./style.ts"
 
 /** A program of the packages, by its path in node_modules. */
@@ -24,6 +25,7 @@ export async function passes(
     env: { ...env, ...(process.stdout.isTTY ? {} : { NO_COLOR: "1" }) },
     stdio: "inherit",
   })
+  killAtExit(child)
   const ignore = () => {} // Ctrl-C ends the child; then our own things end
   process.on("SIGINT", ignore)
   await once(child, "exit")

@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process"
+import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
+import { CommandError } from "./command-error.ts"
 import { root } from "./folders.ts"
 
 const runs = 5
@@ -7,7 +8,8 @@ const runs = 5
 /** In ms: how long whoever types `npm run step 1` waits, at the most. */
 export const startLimit = 2_000
 
-/** @returns in ms, from typing the command until it listens: the median */
+/** @returns in ms, from typing the command until it listens: the median
+ * @throws CommandError if it does not */
 export async function measureStart(): Promise<number> {
   const times: number[] = []
   for (let run = 0; run < runs; run++) times.push(await startOnce())
@@ -27,9 +29,18 @@ async function startOnce(): Promise<number> {
     output += text
     if (output.includes("Listening on")) break
   }
+  if (!output.includes("Listening on")) {
+    throw new CommandError(`npm run step 1 does not start:\n${output}`)
+  }
   const time = performance.now() - begin
   const ended = once(child, "exit")
-  process.kill(-(child.pid as number), "SIGTERM")
+  endTree(child.pid as number)
   await ended
   return time
+}
+
+/** npm and all that it has started: Windows knows no groups. */
+function endTree(pid: number): void {
+  if (process.platform !== "win32") process.kill(-pid, "SIGTERM")
+  else spawnSync("taskkill", ["/pid", String(pid), "/t", "/f"])
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { closest } from "fastest-levenshtein"
 import { parse } from "yaml"
@@ -22,7 +22,8 @@ export interface Step {
 }
 
 /** The steps that there are: one for every folder in `steps/`, as its page's
- * front matter tells. */
+ * front matter tells.
+ * @throws CommandError for a folder without a page */
 export function listSteps(workbook = root): Step[] {
   return readdirSync(join(workbook, "steps"))
     .filter((name) => /^\d\d-/.test(name))
@@ -53,6 +54,12 @@ function spellings({ name, number, topic }: Step): string[] {
 
 function readStep(workbook: string, name: string): Step {
   const page = join(workbook, "docs", "steps", `${name}.md`)
+  if (!existsSync(page)) {
+    throw new CommandError(
+      `steps/${name} needs its page, docs/steps/${name}.md: begin with the ` +
+        "front matter, as in the other pages",
+    )
+  }
   const [, frontMatter = ""] = readFileSync(page, "utf8").split(/^---$/m)
   const topic = name.slice(3)
   return {

@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from "express"
 import { RequestError } from "../01-echo/request-error.ts"
 import { isRoomName } from "../02-routing/room-name.ts"
+import { appendSlash } from "./append-slash.ts"
 import { staticFiles } from "./static-files.ts"
 import { render } from "./templates.ts"
 
@@ -16,9 +17,10 @@ export interface ChatPagesOptions {
 export function chatPages(options: ChatPagesOptions): Router {
   const router = Router({ strict: true, caseSensitive: true })
   router.use(staticFiles("03-pages", import.meta.url))
-  router.get(["/", "/chat"], (_request, response) => {
+  router.get("/", (_request, response) => {
     response.redirect(301, "/chat/")
   })
+  router.get(["/chat", "/chat/:roomName"], appendSlash)
   router.get("/chat/", (request, response) => {
     const name = request.query.room
     if (typeof name === "string" && isRoomName(name)) {
@@ -27,9 +29,6 @@ export function chatPages(options: ChatPagesOptions): Router {
     const isBad = name !== undefined
     const page = { ...options.context(request), isBad }
     response.status(isBad ? 400 : 200).send(render(options.index, page))
-  })
-  router.get("/chat/:roomName", (request, response) => {
-    response.redirect(301, roomAddress(request.params.roomName))
   })
   router.get("/chat/:roomName/", (request, response) => {
     roomPage(options, request, response)

@@ -1,4 +1,5 @@
 import express, { type Response, Router } from "express"
+import { appendSlash } from "../03-pages/append-slash.ts"
 import { scopeOf } from "../03-pages/express-application.ts"
 import { render } from "../03-pages/templates.ts"
 import { type AccountForm, problemOf, readAccountForm } from "./account-form.ts"
@@ -48,9 +49,7 @@ export function accountPages({ users, sessions }: Accounts): Router {
     response.redirect(303, "/login/")
   })
 
-  router.get(["/signup", "/login"], (request, response) => {
-    response.redirect(301, `${request.path}/`)
-  })
+  router.get(["/signup", "/login"], appendSlash)
   return router
 }
 

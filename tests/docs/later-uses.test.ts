@@ -15,5 +15,5 @@ test("a step's page names what later steps import of it", () => {
     file: "04-groups/chat-consumer.ts",
     names: ["ChatConsumer", "ChatEvent"],
   })
-  expect(uses["07-history"]).toEqual([])
+  expect(uses[listSteps().at(-1)?.name ?? ""]).toEqual([])
 })

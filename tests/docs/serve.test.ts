@@ -11,8 +11,18 @@ describe("npm run docs", () => {
     await command.gone()
   })
 
+  test.each<NodeJS.Signals>(["SIGTERM", "SIGHUP"])(
+    "leaves nothing when %s ends its own process alone",
+    async (signal) => {
+      const command = new Command("exec node workbook/run.cjs docs 0")
+      await command.printed(/Local:/)
+      process.kill(command.pid, signal)
+      await command.gone()
+    },
+  )
+
   test.each([
-    ["docs eighty", '"eighty" is no port: a port is a number.'],
+    ["docs eighty", '"eighty" is no port: a port is a number from 0'],
     ["docs --host", "  npm run docs -- --host"],
     ["docs:check --rules", "  npm run docs:check -- --rules"],
   ])("%s says what is wrong", async (words, sentence) => {

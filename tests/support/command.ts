@@ -60,15 +60,19 @@ export class Command {
     this.child.stdin.write(`${line}\n`)
   }
 
+  get pid(): number {
+    return this.child.pid as number
+  }
+
   /** To all of its processes, as Ctrl-C does. */
   signal(signal: NodeJS.Signals): void {
-    if (this.isRunning()) process.kill(-(this.child.pid as number), signal)
+    if (this.isRunning()) process.kill(-this.pid, signal)
   }
 
   /** Whether any of its processes is left. */
   isRunning(): boolean {
     try {
-      return process.kill(-(this.child.pid as number), 0)
+      return process.kill(-this.pid, 0)
     } catch {
       return false
     }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto"
 import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
 import { twoServersOneRoom } from "../demos/two-servers.ts"
@@ -19,7 +20,10 @@ export async function run({ words }: Arguments): Promise<number> {
   try {
     await twoServersOneRoom({
       step: step.name,
-      env: { REDIS_URL: redis.url },
+      env: {
+        REDIS_URL: redis.url,
+        CHANNEL_PREFIX: `demo-${randomUUID()}`,
+      },
       say: (line) => console.log(line),
     })
     console.log("Two processes, one room.")

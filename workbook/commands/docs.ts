@@ -1,5 +1,5 @@
 import type { Arguments } from "../arguments.ts"
-import { CommandError } from "../command-error.ts"
+import { readPort } from "../port.ts"
 import { serveSite } from "../site/vitepress.ts"
 
 export const help = `npm run docs             serves the lessons, on port 5173 or the next free one
@@ -18,9 +18,9 @@ export const options = {
 /** `npm run docs [port]`. */
 export async function run({ words, options }: Arguments): Promise<number> {
   const [port] = words
-  if (port !== undefined && !/^\d+$/.test(port)) {
-    throw new CommandError(`"${port}" is no port: a port is a number.`)
-  }
-  await serveSite({ host: options.host === true, port })
-  return 0
+  const isServed = await serveSite({
+    host: options.host === true,
+    port: port === undefined ? undefined : readPort(port),
+  })
+  return isServed ? 0 : 1
 }

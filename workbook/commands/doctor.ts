@@ -4,7 +4,15 @@ import { chromiumRemedy, findChromium } from "../chromium.ts"
 import { everyStep } from "../doctor/every-step.ts"
 import { type Finding, print } from "../doctor/finding.ts"
 import { packagesProblem } from "../packages.ts"
-import { answers, defaultRedisUrl, redisBinary, redisRemedy } from "../redis.ts"
+import { readPort } from "../port.ts"
+import {
+  answers,
+  defaultRedisUrl,
+  hasDocker,
+  ownRedisRemedy,
+  redisBinary,
+  redisRemedy,
+} from "../redis.ts"
 import { hasSqlite, sqliteRemedy } from "../sqlite.ts"
 
 export const help = `npm run doctor                  what this machine has, what the workbook needs,
@@ -23,8 +31,9 @@ export async function run({ options }: Arguments): Promise<number> {
   const findings = [
     node(),
     packages(),
-    await port(Number(process.env.PORT || 8000)),
+    await port(readPort(process.env.PORT || "8000")),
     await redis(),
+    ownRedis(),
     await sqlite(),
     chromium(),
   ]
@@ -80,12 +89,21 @@ function isFree(number: number): Promise<boolean> {
 async function redis(): Promise<Finding> {
   const url = process.env.REDIS_URL
   const isRunning = await answers(url || defaultRedisUrl)
-  const binary = url ? undefined : redisBinary()
+  const binary = redisBinary() ?? (hasDocker() ? "with Docker" : undefined)
   return {
     part: "Redis",
-    needed: "for step 5 and npm test",
-    found: isRunning ? "running" : binary,
+    needed: "for step 5",
+    found: isRunning ? "running" : url ? undefined : binary,
     remedy: url ? "No Redis answers at REDIS_URL: unset it" : redisRemedy,
+  }
+}
+
+function ownRedis(): Finding {
+  return {
+    part: "redis-server",
+    needed: "for npm test",
+    found: redisBinary(),
+    remedy: ownRedisRemedy,
   }
 }
 

@@ -4,6 +4,7 @@ import { checkStep } from "../learner/check-step.ts"
 import { findTask, type Opened, openWork } from "../learner/open.ts"
 import { watchStep } from "../learner/watch-step.ts"
 import { withRedis } from "../learner/with-redis.ts"
+import { readPort } from "../port.ts"
 import { hasSqlite, sqliteRemedy } from "../sqlite.ts"
 import { listSteps } from "../steps.ts"
 import { styled } from "../style.ts"
@@ -41,6 +42,7 @@ export async function run({
   if (step.needs.includes("sqlite") && !(await hasSqlite())) {
     throw new CommandError(sqliteRemedy)
   }
+  const port = readPort(words[1] ?? (process.env.PORT || "8000"))
   const only = typeof chosen.task === "string" ? chosen.task : undefined
   if (only !== undefined) findTask(opened, only)
   if (chosen.fresh) await standOnFinished(opened)
@@ -51,7 +53,7 @@ export async function run({
     await watchStep(opened, {
       poll: chosen.poll === true,
       server: !chosen["no-server"],
-      port: Number(words[1] ?? process.env.PORT ?? 8000),
+      port,
     })
     return 0
   })

@@ -6,6 +6,7 @@ import { bookOf } from "../course/failure-book.ts"
 import { proveStarter, proveTask, proveWrongAnswer } from "../course/prove.ts"
 import { assertRules } from "../course/rules.ts"
 import { root } from "../folders.ts"
+import { findTask } from "../learner/open.ts"
 import { findOrStartRedis } from "../redis.ts"
 import { passes, type Stage } from "../stage.ts"
 import { findStep, listSteps, type Step } from "../steps.ts"
@@ -77,8 +78,9 @@ function chosen(
 ): readonly Task[] {
   if (stepWord === undefined) return tasks
   const step = findStep(stepWord)
-  const own = tasksIn(step, tasks)
-  return name === undefined ? own : own.filter((task) => task.name === name)
+  return name === undefined
+    ? tasksIn(step, tasks)
+    : [findTask({ step, tasks }, name)]
 }
 
 function starter(step: Step, tasks: readonly Task[]): Proof {

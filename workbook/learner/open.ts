@@ -39,7 +39,10 @@ export async function openLaidOut(
 }
 
 /** @throws CommandError for a task that the step does not have */
-export function findTask({ tasks, step }: Opened, name: string): Task {
+export function findTask(
+  { tasks, step }: Pick<Opened, "tasks" | "step">,
+  name: string,
+): Task {
   const own = tasksIn(step, tasks)
   const found = own.find((task) => task.name === name)
   if (found) return found

@@ -10,12 +10,22 @@ export function buildSite(): Promise<boolean> {
 export interface ServeOptions {
   /** Whether other machines are let in. */
   readonly host: boolean
-  readonly port?: string | undefined
+  readonly port?: number | undefined
 }
 
-/** Serves the pages until a signal ends it; prints the address. */
-export async function serveSite({ host, port }: ServeOptions): Promise<void> {
-  const words = ["dev", "docs", ...(port ? ["--port", port] : [])]
+/** Serves the pages until a signal ends it; prints the address.
+ * @returns whether it could */
+export async function serveSite({
+  host,
+  port,
+}: ServeOptions): Promise<boolean> {
+  const words = ["dev", "docs"]
+  if (port !== undefined) words.push("--port", String(port))
   if (host) words.push("--host")
-  await passes(["The lessons", program, ...words], process.env)
+  let isStopped = false
+  process.once("SIGINT", () => {
+    isStopped = true
+  })
+  const isWell = await passes(["The lessons", program, ...words], process.env)
+  return isWell || isStopped
 }
