@@ -99,9 +99,12 @@ interface Row {
   readonly id: string
   readonly what: string
   readonly django?: string
+  readonly why?: string
 }
 
 function named<Named extends Row>(row: Named): [name: string, row: Named] {
-  const { id, what, django } = row
-  return [`${id}: ${what}${django ? ` (Django: ${django})` : ""}`, row]
+  const { id, what, django, why } = row
+  const reason = why ? `; ours: ${why}` : ""
+  const difference = django ? ` (Django: ${django}${reason})` : ""
+  return [`${id}: ${what}${difference}`, row]
 }

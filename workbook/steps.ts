@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { closest } from "fastest-levenshtein"
-import { parse } from "yaml"
 import { CommandError } from "./command-error.ts"
 import { root } from "./folders.ts"
+import { readFrontMatter } from "./front-matter.ts"
 
 export interface Step {
   /** Its folder, page and check: "03-pages". */
@@ -60,12 +60,7 @@ function readStep(workbook: string, name: string): Step {
         "front matter, as in the other pages",
     )
   }
-  const [, frontMatter = ""] = readFileSync(page, "utf8").split(/^---$/m)
-  const topic = name.slice(3)
-  return {
-    name,
-    topic,
-    number: Number(name.slice(0, 2)),
-    ...parse(frontMatter),
-  }
+  const { values } = readFrontMatter(readFileSync(page, "utf8"))
+  const own = { name, topic: name.slice(3), number: Number(name.slice(0, 2)) }
+  return { ...own, ...(values as Omit<Step, keyof typeof own>) }
 }

@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import type { HttpScope, WebsocketScope } from "./application.ts"
 import { RequestError } from "./request-error.ts"
 
-/** @throws RequestError 400 if the address is malformed */
+/** What is known of a socket before it is accepted: ASGI's `websocket` scope.
+ * @throws RequestError 400 if the address is malformed, or the upgrade is to
+ * something else */
 export function websocketScope(request: IncomingMessage): WebsocketScope {
   if (request.headers.upgrade?.toLowerCase() !== "websocket") {
     throw new RequestError(400, "The only upgrade here is to websocket")
@@ -17,7 +19,9 @@ export function websocketScope(request: IncomingMessage): WebsocketScope {
   }
 }
 
-/** @throws RequestError 400 if the address is malformed */
+/** What is known of a request for a page: ASGI's `http` scope, but for Node's
+ * request and response, which take the place of its events.
+ * @throws RequestError 400 if the address is malformed */
 export function httpScope(
   request: IncomingMessage,
   response: ServerResponse,

@@ -21,6 +21,9 @@ const maxPayload = 65_536
 /** How long readers have to answer when the server closes, in ms. */
 const closingGrace = 1_000
 
+/** In ms: a socket that nobody has accepted by then is refused. */
+const acceptTimeout = 5_000
+
 /**
  * Turns every socket and every request into one call of the application.
  * Mirrors Daphne.
@@ -37,11 +40,7 @@ export class ProtocolServer {
     handleProtocols: (_offered, request) => this.chosen.get(request) ?? false,
   })
 
-  /** @param acceptTimeout ms until a socket nobody accepted is refused */
-  constructor(
-    private readonly application: Application,
-    private readonly acceptTimeout = 5_000,
-  ) {}
+  constructor(private readonly application: Application) {}
 
   /**
    * @param port 0 takes any free one
@@ -125,7 +124,7 @@ export class ProtocolServer {
   ): Promise<void> {
     const late = setTimeout(() => {
       connection.refuse(504, "Nobody accepted this socket in time")
-    }, this.acceptTimeout)
+    }, acceptTimeout)
     try {
       await this.application(scope, connection.receive, connection.send)
       connection.end(1000, 504, "Nobody accepted this socket")

@@ -13,7 +13,7 @@ export const answerError: ErrorRequestHandler = (
   response,
   next,
 ) => {
-  const status = statusOf(error)
+  const status = httpStatusOf(error)
   if (status >= 500) console.error(error)
   if (response.headersSent) return next(error)
   const sentence = sentenceOf(error, status)
@@ -22,7 +22,7 @@ export const answerError: ErrorRequestHandler = (
 }
 
 /** Express and its parsers put the status of a bad request on the error. */
-function statusOf(error: unknown): number {
+function httpStatusOf(error: unknown): number {
   if (!(error instanceof Error && "status" in error)) return 500
   const { status } = error
   return typeof status === "number" && status >= 400 ? status : 500

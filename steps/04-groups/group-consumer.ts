@@ -48,10 +48,6 @@ export abstract class GroupConsumer extends MessageConsumer {
     await this.layer.groupAdd(group, this.channel)
   }
 
-  protected async groupDiscard(group: string): Promise<void> {
-    await this.layer.groupDiscard(group, this.channel)
-  }
-
   private async dispatchLayerEvent(event: LayerEvent): Promise<void> {
     // #region layer-dispatch
     const handler = this.handlers.get(event.type)

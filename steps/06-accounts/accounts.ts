@@ -8,6 +8,7 @@ export interface Accounts {
   readonly sessions: Sessions
 }
 
+/** @param database that has the tables of this step */
 export function accountsIn(database: Database): Accounts {
   return { users: new Users(database), sessions: new Sessions(database) }
 }

@@ -8,6 +8,7 @@ import type { Accounts } from "./accounts.ts"
 import { userOf } from "./auth-middleware.ts"
 import { loginRequired } from "./login-required.ts"
 
+/** The pages for visitors and users, with the room of this step. */
 export function pages(accounts: Accounts): Application {
   return expressApplication(userPages(accounts, "06-accounts/room.html"))
 }

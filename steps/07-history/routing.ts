@@ -3,6 +3,8 @@ import type { ChannelLayer } from "../04-groups/channel-layer.ts"
 import { ChatConsumer } from "./chat-consumer.ts"
 import type { Messages } from "./messages.ts"
 
+/** The sockets' routes. Mirrors `websocket_urlpatterns` of the tutorial's
+ * `chat/routing.py`. */
 export function websocketUrlpatterns(
   layer: ChannelLayer,
   messages: Messages,

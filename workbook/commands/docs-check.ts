@@ -2,11 +2,11 @@ import { join } from "node:path"
 import type { Arguments } from "../arguments.ts"
 import { findOrInstallChromium } from "../chromium.ts"
 import { root } from "../folders.ts"
+import { type Program, passes } from "../program.ts"
 import { findOrStartRedis } from "../redis.ts"
 import { checkPages } from "../site/rules.ts"
 import { firstScriptSize } from "../site/script-size.ts"
 import { buildSite } from "../site/vitepress.ts"
-import { passes, type Stage } from "../stage.ts"
 import { styled } from "../style.ts"
 
 export const help = `npm run docs:check               the pages' rules, the build, and the built
@@ -42,8 +42,8 @@ export async function run({ options: chosen }: Arguments): Promise<number> {
   }
   try {
     if (!(await buildsWell())) return 1
-    for (const stage of stages(chosen.update === true)) {
-      if (!(await passes(stage, env))) return 1
+    for (const program of programs(chosen.update === true)) {
+      if (!(await passes(program, env))) return 1
     }
     return 0
   } finally {
@@ -51,7 +51,7 @@ export async function run({ options: chosen }: Arguments): Promise<number> {
   }
 }
 
-function stages(update: boolean): Stage[] {
+function programs(update: boolean): Program[] {
   const vitest = ["vitest/vitest.mjs", "run"] as const
   const accept = update ? ["--update"] : []
   return [

@@ -7,8 +7,8 @@ import { proveStarter, proveTask, proveWrongAnswer } from "../course/prove.ts"
 import { assertRules } from "../course/rules.ts"
 import { root } from "../folders.ts"
 import { findTask } from "../learner/open.ts"
+import { type Program, passes } from "../program.ts"
 import { findOrStartRedis } from "../redis.ts"
-import { passes, type Stage } from "../stage.ts"
 import { findStep, listSteps, type Step } from "../steps.ts"
 import { styled } from "../style.ts"
 
@@ -65,7 +65,7 @@ export async function run({ words, options }: Arguments): Promise<number> {
     const few = ["--exclude", "tests/proofs/whole-course.test.ts"]
     const which = options.whole ? [] : few
     const run = ["vitest/vitest.mjs", "run"] as const
-    const checks: Stage = ["Proofs", ...run, "tests/proofs", ...which]
+    const checks: Program = ["Proofs", ...run, "tests/proofs", ...which]
     return words.length > 0 || (await passes(checks, process.env)) ? 0 : 1
   } finally {
     await redis.stop()

@@ -2,9 +2,9 @@ import { installWithApt } from "../apt.ts"
 import type { Arguments } from "../arguments.ts"
 import { findOrInstallChromium } from "../chromium.ts"
 import { CommandError } from "../command-error.ts"
+import { type Program, passes } from "../program.ts"
 import { findOrStartRedis, ownRedisRemedy, redisBinary } from "../redis.ts"
 import { hasSqlite, sqliteRemedy } from "../sqlite.ts"
-import { passes, type Stage } from "../stage.ts"
 import { measureStart, startLimit } from "../start-time.ts"
 import { styled } from "../style.ts"
 
@@ -13,7 +13,7 @@ npm test 04 pages  only the checks whose file names contain 04 or pages
 
 Redis and Chromium are found or, on Debian as root, installed.`
 
-const typesAndLint: readonly Stage[] = [
+const typesAndLint: readonly Program[] = [
   ["Types", "typescript/bin/tsc"],
   [
     "Types of the pages' scripts",
@@ -39,11 +39,16 @@ export async function run({ words }: Arguments): Promise<number> {
     CHROMIUM_PATH: chromium,
     REDIS_URL: redis.url,
   }
-  const checks: Stage = ["Checks", "vitest/vitest.mjs", "run", ...which(words)]
-  const stages = words.length > 0 ? [checks] : [...typesAndLint, checks]
+  const checks: Program = [
+    "Checks",
+    "vitest/vitest.mjs",
+    "run",
+    ...which(words),
+  ]
+  const programs = words.length > 0 ? [checks] : [...typesAndLint, checks]
   try {
-    for (const stage of stages) {
-      if (!(await passes(stage, env))) return 1
+    for (const program of programs) {
+      if (!(await passes(program, env))) return 1
     }
     return words.length > 0 || (await startsInTime()) ? 0 : 1
   } finally {

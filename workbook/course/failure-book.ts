@@ -50,6 +50,7 @@ export function readBook(root: string, { name }: Step): Entry[] {
 const pattern =
   /^(.+)\n\n```text\n([\s\S]*?)\n?```\n\n([\s\S]+?:)\n\n```ts\n([\s\S]+?)\n```\n\n```text\n([\s\S]*?)\n?```/
 
+/** @returns what `readBook` reads, as Markdown */
 export function renderBook(step: Step, entries: readonly Entry[]): string {
   const sections = entries.map(
     ({ name, untouched, wrong, lines, answered }) =>

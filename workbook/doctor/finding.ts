@@ -10,6 +10,7 @@ export interface Finding {
   readonly remedy: string
 }
 
+/** Prints a line, and the remedy below it where something is missing. */
 export function print({ part, needed, found, remedy }: Finding): void {
   const mark = found ? styled("green", "✓") : styled("red", "✗")
   const what = (found ?? "not found").padEnd(28)

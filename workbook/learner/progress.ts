@@ -16,6 +16,7 @@ export interface Progress {
 
 const file = ".progress.json"
 
+/** @returns nothing done where there is no such file yet */
 export async function readProgress(work: WorkFolder): Promise<Progress> {
   const empty = { done: [], passed: [], hints: {} }
   return { ...empty, ...JSON.parse((await work.read(file)) ?? "{}") }

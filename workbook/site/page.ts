@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { parse } from "yaml"
+import { readFrontMatter } from "../front-matter.ts"
 import { slugOf, titleAnchor } from "./slug.ts"
 
 /** A line of a page, and where it stands. */
@@ -44,11 +44,10 @@ export class Page {
     readonly path: string,
     markdown: string,
   ) {
-    const [whole = "", yaml = ""] =
-      /^---\n([\s\S]*?\n)---\n/.exec(markdown) ?? []
-    const above = whole.split("\n").length - 1
-    this.frontMatter = (parse(yaml) ?? {}) as Record<string, unknown>
-    this.lines = readLines(markdown.slice(whole.length), above)
+    const { values, lines } = readFrontMatter(markdown)
+    const text = markdown.split("\n").slice(lines).join("\n")
+    this.frontMatter = values
+    this.lines = readLines(text, lines)
     this.headings = readHeadings(this.lines)
     this.snippets = this.lines.flatMap(readSnippet)
   }

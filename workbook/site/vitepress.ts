@@ -1,4 +1,4 @@
-import { passes } from "../stage.ts"
+import { passes } from "../program.ts"
 
 const program = "vitepress/bin/vitepress.js"
 

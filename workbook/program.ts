@@ -6,7 +6,7 @@ import { killAtExit } from "./kill-at-exit.ts"
 import { styled } from "./style.ts"
 
 /** A program of the packages, by its path in node_modules. */
-export type Stage = readonly [
+export type Program = readonly [
   title: string,
   program: string,
   ...words: string[],
@@ -15,7 +15,7 @@ export type Stage = readonly [
 /** Runs it for the person at the terminal.
  * @returns whether it found nothing wrong */
 export async function passes(
-  [title, program, ...words]: Stage,
+  [title, program, ...words]: Program,
   env: NodeJS.ProcessEnv,
 ): Promise<boolean> {
   console.log(styled("bold", `\n${title}`))
