@@ -30,6 +30,7 @@ describe("signing up", () => {
   test.each([
     ["a taken name", { username: "taken", password }, "is taken"],
     ["it in capitals", { username: "TAKEN", password }, "is taken"],
+    ["it in wide letters", { username: "ｔａｋｅｎ", password }, "is taken"],
     ["no name", { username: " ", password }, "1 to 150 letters"],
     ["a name with a space", { username: "a b", password }, "1 to 150 letters"],
     [
@@ -45,7 +46,8 @@ describe("signing up", () => {
     const html = await answer.text()
     expect(html).toContain(problem)
     const { username } = { username: "", ...fields }
-    expect(html).toContain(`value="${username.trim()}"`)
+    const shown = username.trim().normalize("NFKC")
+    expect(html).toContain(`value="${shown}"`)
     expect(html).not.toContain(password)
   })
 
@@ -123,6 +125,9 @@ describe("logging in and out", () => {
     "https://evil.example/",
     "//evil.example/",
     "/\\evil.example/",
+    "/.//evil.example/",
+    "/a/..//evil.example/",
+    "/%2e//evil.example/",
     "/\t/evil.example/",
     "javascript:alert(1)",
     "chat/",

@@ -10,6 +10,12 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   })
 }
 
+// Whoever reads what we print may have seen enough: npm run progress | head -1
+process.stdout.on("error", (error) => {
+  if (error.code !== "EPIPE") throw error
+  process.exit()
+})
+
 async function launch() {
   const { register } = await import("tsx/esm/api")
   register()

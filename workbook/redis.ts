@@ -65,20 +65,21 @@ export function hasDocker(): boolean {
 
 /** Whether a Redis answers there within a second. */
 export async function answers(url: string): Promise<boolean> {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: 1_000,
-    commandTimeout: 1_000,
-    retryStrategy: () => null,
-  })
-  redis.on("error", () => {}) // told by what we return
+  let redis: Redis | undefined
   try {
+    redis = new Redis(url, {
+      lazyConnect: true,
+      connectTimeout: 1_000,
+      commandTimeout: 1_000,
+      retryStrategy: () => null,
+    })
+    redis.on("error", () => {}) // told by what we return
     await redis.connect()
     return (await redis.ping()) === "PONG"
   } catch {
     return false
   } finally {
-    redis.disconnect()
+    redis?.disconnect()
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { join, resolve } from "node:path"
+import { endChild } from "./end-child.ts"
 import { root, stepsFolder } from "./folders.ts"
 import { killAtExit } from "./kill-at-exit.ts"
 
@@ -40,7 +41,7 @@ export class ServerProcess {
       env: { ...process.env, PORT: "0", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     })
-    killAtExit(child)
+    killAtExit(child, "SIGKILL")
     const server = new ServerProcess(child)
     try {
       await server.listening()
@@ -98,7 +99,8 @@ export class ServerProcess {
     signal: NodeJS.Signals = "SIGTERM",
   ): Promise<number | NodeJS.Signals> {
     this.isStopped = true
-    if (this.child.exitCode === null) this.child.kill(signal)
+    if (signal === "SIGTERM") await endChild(this.child)
+    else this.child.kill(signal)
     return this.exited
   }
 

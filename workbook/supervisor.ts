@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { join, relative } from "node:path"
 import { watch } from "chokidar"
+import { endChild } from "./end-child.ts"
 import { root } from "./folders.ts"
 import { killAtExit } from "./kill-at-exit.ts"
 import { styled } from "./style.ts"
@@ -42,7 +43,7 @@ async function untilEnded(
   signalled: Promise<undefined>,
 ): Promise<number> {
   const ended = exitOf(child)
-  await Promise.race([signalled.then(() => child.kill("SIGTERM")), ended])
+  await Promise.race([signalled.then(() => endChild(child)), ended])
   return ended
 }
 
@@ -61,8 +62,7 @@ async function restarting(
       console.log(styled("yellow", "Stopped: a changed file starts it again."))
     }
     const path = await Promise.race([signalled, changed])
-    child.kill("SIGTERM")
-    await ended
+    await endChild(child)
     if (path === undefined) return 0
     console.log(styled("dim", `${path} changed: starting again.`))
   }
@@ -72,7 +72,7 @@ function start({ main, env }: SupervisorOptions): ChildProcess {
   const program = ["--import", "tsx", join(root, main)]
   const options = { cwd: root, env, stdio: "inherit" } as const
   const child = spawn(process.execPath, program, options)
-  killAtExit(child)
+  killAtExit(child, "SIGKILL")
   return child
 }
 

@@ -18,7 +18,8 @@ export function refuse(
   const response = new ServerResponse(request)
   response.shouldKeepAlive = false
   response.assignSocket(stream)
-  response.on("finish", () => stream.end())
+  // Whoever never hangs up must not keep a connection that is over.
+  response.on("finish", () => stream.destroySoon())
   response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8" })
   response.end(`${sentence}\n`)
 }

@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis"
 import { trace } from "../01-echo/trace.ts"
+import { inTime } from "./redis-connection.ts"
 
 /** What one connection listens to, also after it was lost and came back. */
 export class RedisSubscriptions {
@@ -31,12 +32,12 @@ export class RedisSubscriptions {
     return this.live
   }
 
-  /** Resolves when messages arrive from now on, or, without a connection,
-   * at once: then they arrive when it is back. */
+  /** Resolves when messages arrive from now on. Where Redis is gone or hangs it
+   * resolves soon: then they arrive when it is back. */
   add(name: string): Promise<void> {
     const known = this.wanted.get(name)
     if (known) return known
-    const subscribed = this.subscribe([name]).catch(() => {})
+    const subscribed = inTime(this.subscribe([name])).catch(() => {})
     this.wanted.set(name, subscribed)
     return subscribed
   }

@@ -34,7 +34,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 }
 
 function readUrl(text: string): string {
-  if (/^rediss?:\/\/./.test(text) && URL.canParse(text)) return text
+  const isAddress = /^rediss?:\/\/[^/?]+(\/\d*)?(\?.*)?$/.test(text)
+  if (isAddress && URL.canParse(text)) return text
   return failToStart(
     "REDIS_URL is no address of a Redis: write it like redis://127.0.0.1:6379",
   )

@@ -12,7 +12,7 @@ export function readAccountForm(fields: unknown): AccountForm {
     Record<string, unknown>
   >
   return {
-    username: textOf(username).trim().normalize(),
+    username: textOf(username).trim().normalize("NFKC"),
     password: textOf(password),
     next: localPath(textOf(next)),
   }
@@ -37,5 +37,7 @@ function localPath(next: string): string {
   const here = "http://here"
   if (!next.startsWith("/") || !URL.canParse(next, here)) return "/chat/"
   const { origin, pathname, search } = new URL(next, here)
-  return origin === here ? pathname + search : "/chat/"
+  // A path that begins with two slashes would be another site's address.
+  const isHere = origin === here && !pathname.startsWith("//")
+  return isHere ? pathname + search : "/chat/"
 }

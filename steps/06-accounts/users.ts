@@ -6,7 +6,8 @@ export interface User {
   readonly username: string
 }
 
-/** The name belongs to somebody else, in small letters or capitals. */
+/** The name belongs to somebody else, be it that A to Z are written
+ * in the other case. */
 export class UsernameTaken extends Error {}
 
 /** The people who have an account. Mirrors `django.contrib.auth`'s User. */

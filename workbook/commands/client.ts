@@ -3,6 +3,7 @@ import { once } from "node:events"
 import { createRequire } from "node:module"
 import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
+import { killAtExit } from "../kill-at-exit.ts"
 
 export const help = `npm run client                          talks to ws://localhost:8000/ws/chat/lobby/
 npm run client ws://localhost:8001/x/   … to another address
@@ -24,6 +25,7 @@ export async function run({ words }: Arguments): Promise<number> {
   const child = spawn(process.execPath, [wscat, "--connect", url], {
     stdio: "inherit",
   })
+  killAtExit(child)
   process.on("SIGINT", () => {}) // wscat hears it, too, and ends
   await once(child, "exit")
   return child.exitCode ?? 0

@@ -20,7 +20,7 @@ export async function checkStep(
   step: Step,
   tasks: readonly Task[],
 ): Promise<boolean> {
-  const [problem] = (await typeProblems(work.path)).split("\n")
+  const problem = firstOf(await typeProblems(work.path))
   const missing = problem || (await missedByLater(root, work.path, step))
   if (missing) {
     console.log(`${styled("red", "✗")} Types\n${missing}`)
@@ -32,6 +32,11 @@ export async function checkStep(
     if (!(await earlierChecks(work, earlier))) return false
   }
   return true
+}
+
+/** The first problem that the compiler tells, with the lines that say why. */
+function firstOf(problems: string): string {
+  return /^.*(\n +.*)*/.exec(problems)?.[0] ?? ""
 }
 
 async function ownChecks(

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { once } from "node:events"
+import { endChild } from "../end-child.ts"
 import { root } from "../folders.ts"
 import { killAtExit } from "../kill-at-exit.ts"
 
@@ -20,14 +20,10 @@ export class ServerRunner {
       env: { ...process.env, PORT: String(this.port) },
       stdio: ["ignore", "inherit", "inherit"],
     })
-    killAtExit(this.child)
+    killAtExit(this.child, "SIGKILL")
   }
 
   async stop(): Promise<void> {
-    const child = this.child
-    if (!child || child.exitCode !== null || child.signalCode) return
-    const exited = once(child, "exit")
-    child.kill("SIGTERM")
-    await exited
+    if (this.child) await endChild(this.child)
   }
 }
