@@ -1,5 +1,5 @@
-import { readdir, readFile, rm, writeFile } from "node:fs/promises"
-import { join } from "node:path"
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises"
+import { basename, dirname, join } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { filesOf, readCourse } from "../../workbook/course/course.ts"
 import { type Entry, readBook } from "../../workbook/course/failure-book.ts"
@@ -295,27 +295,60 @@ describe("nothing is ever lost:", () => {
     const work = await emptyWork()
     await Promise.all([1, 2, 3].map(() => work.layOut(step)))
     expect(await work.holes(step)).toHaveLength(5)
-    const left = await readdir(work.path)
-    expect(left.filter((name) => name.startsWith(".half"))).toEqual([])
+    expect(await halves(work)).toEqual([])
   })
 
   test("kill -9 in the middle leaves whole files, and the next run goes on", async () => {
-    const WORK = await emptyFolder()
-    const work = new WorkFolder(WORK, tasks)
-    await work.layOut(step)
-    await work.write(file, own)
-    for (let round = 0; round < 3; round++) {
-      const command = new Command("node workbook/run.cjs learn 7 -- --once", {
-        WORK,
-      })
-      await command.printed(/^Step 7/m).catch(() => {})
-      command.signal("SIGKILL")
-      await command.gone()
+    const work = await emptyWork()
+    const later = findStep("7")
+    const mine = "01-echo/chat-consumer.ts"
+    for (const file of ["03-pages/pages.ts", "07-history/main.ts"]) {
+      await killAt(work, file)
+      expect(await work.read(".manifest.json")).toBeUndefined()
+      expect(await work.read("02-routing/main.ts")).toBeDefined()
+      expect(await work.read("07-history/messages.ts")).toBeUndefined()
+      await work.write(mine, own)
     }
-    await work.layOut(findStep("7"))
-    expect(await work.read(file)).toBe(own)
-    for (const name of filesOf(steps, "01-echo")) {
-      expect(await work.read(name)).toBe(await finished(name))
+    await work.layOut(later)
+    const manifest = JSON.parse((await work.read(".manifest.json")) ?? "")
+    expect(await work.read(mine)).toBe(own)
+    expect(manifest).not.toHaveProperty([mine])
+    for (const { name } of listSteps().filter((it) => it.number < 7)) {
+      for (const file of filesOf(steps, name).filter((it) => it !== mine)) {
+        expect(await work.read(file)).toBe(await finished(file))
+        expect(manifest).toHaveProperty([file])
+      }
     }
+    expect(filesOf(work.path, later.name)).toEqual(filesOf(steps, later.name))
+    const all = tasks.filter(({ step }) => step.number === 7)
+    expect(await work.holes(later)).toEqual(all)
+    expect(await halves(work)).toEqual([])
   })
+
+  /** Kills a command that lays out step 7, exactly when it comes to a file. */
+  async function killAt(work: WorkFolder, file: string): Promise<void> {
+    const WORK = work.path
+    const GATE = join(WORK, file)
+    await mkdir(dirname(GATE), { recursive: true })
+    // Reading it waits for a writer, and opening it to write for a reader.
+    await Command.run('mkfifo "$GATE"', { GATE })
+    const gate = new Command('exec 3> "$GATE"; echo reached; cat', { GATE })
+    const command = new Command("node workbook/run.cjs learn 7", { WORK })
+    const ended = command.finished().then(({ output }) => {
+      throw new Error(`It has not come to ${file}:\n${output}`)
+    })
+    await Promise.race([gate.printed(/reached/), ended])
+    ended.catch(() => {})
+    command.signal("SIGKILL")
+    await command.gone()
+    gate.signal("SIGKILL")
+    await gate.gone()
+    await rm(GATE)
+  }
 })
+
+/** What was being written, in whichever folder. */
+async function halves(work: WorkFolder): Promise<string[]> {
+  const left = await readdir(work.path, { recursive: true })
+  return left.filter((path) => basename(path).startsWith(".half"))
+}
