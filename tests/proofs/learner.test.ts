@@ -347,6 +347,73 @@ describe("nothing is ever lost:", () => {
   }
 })
 
+describe("a step with one task", () => {
+  const step = findStep("2")
+  const all = tasks.filter((task) => task.step.number === 2)
+  const names = all.map(({ name }) => name)
+
+  async function open(work: WorkFolder): Promise<string[]> {
+    return (await work.holes(step)).map(({ name }) => name)
+  }
+
+  test("gets the others later, also those of the same file", async () => {
+    const work = await emptyWork()
+    await work.layOut(step, "first-match")
+    expect(await open(work)).toEqual(["first-match"])
+    await work.layOut(step)
+    expect(await open(work)).toEqual(names)
+  })
+
+  test("keeps that one alone below a later step", async () => {
+    const work = await emptyWork()
+    await work.layOut(step, "first-match")
+    await work.layOut(findStep("3"))
+    expect(await open(work)).toEqual(["first-match"])
+  })
+
+  test("can be made of one that nobody has touched", async () => {
+    const work = await emptyWork()
+    await work.layOut(step)
+    await work.layOut(step, "first-match")
+    expect(await open(work)).toEqual(["first-match"])
+  })
+
+  test("never undoes what was filled in", async () => {
+    const work = await emptyWork()
+    await work.layOut(step)
+    const solved = all.find(({ name }) => name === "merge-kwargs")
+    if (!solved) throw new Error("no such task")
+    await work.solve(solved)
+    // Now the file is the same as one that is laid out for this task alone.
+    await work.layOut(step, "first-match")
+    expect(await open(work)).toEqual(["first-match"])
+    await work.layOut(step)
+    const left = names.filter((name) => name !== "merge-kwargs")
+    expect(await open(work)).toEqual(left)
+  })
+
+  test("says which others a touched file keeps, and what helps", async () => {
+    const work = await emptyWork()
+    const WORK = work.path
+    await work.layOut(step)
+    const file = "02-routing/room-name.ts"
+    const text = `${await work.read(file)}// mine\n`
+    await work.write(file, text)
+    const line = "npm run learn 2 -- --task first-match --once"
+    const { output } = await Command.run(line, { WORK })
+    expect(output).toContain(
+      "Files that you have changed keep their other tasks: room-name. " +
+        "To have one done for you: npm run solve 2 room-name\n",
+    )
+    expect(await work.read(file)).toBe(text)
+    expect((await open(work)).sort()).toEqual(["first-match", "room-name"])
+    await Command.run("npm run solve 2 room-name", { WORK })
+    const again = await Command.run(line, { WORK })
+    expect(again.output).toContain("4 of 5 tasks, to do: first-match")
+    expect(again.output).not.toContain("Files that you have changed")
+  })
+})
+
 /** What was being written, in whichever folder. */
 async function halves(work: WorkFolder): Promise<string[]> {
   const left = await readdir(work.path, { recursive: true })
