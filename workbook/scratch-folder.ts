@@ -1,11 +1,24 @@
-import { mkdir, mkdtemp } from "node:fs/promises"
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
 import { join } from "node:path"
 
+const folders = new Set<string>()
+
+// What is being written to one at that moment may need a second try. Where that
+// fails, too, a folder stays behind, and nobody is told while they leave.
+process.on("exit", () => {
+  for (const folder of folders) {
+    try {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+    } catch {}
+  }
+})
+
 /**
- * Makes an empty folder for a while; whoever asks for it removes it. It lies
+ * Makes an empty folder for a while; whoever asks for it removes it. However
+ * this process ends, short of being killed, the folder ends, too. It lies
  * within the workbook, so that code in it finds the packages.
  * @param root of the workbook
- * @param name the beginning of its name
+ * @param name the beginning of its name; the process's id comes next
  * @returns its path
  */
 export async function scratchFolder(
@@ -13,6 +26,9 @@ export async function scratchFolder(
   name: string,
 ): Promise<string> {
   const scratch = join(root, ".data")
-  await mkdir(scratch, { recursive: true })
-  return mkdtemp(join(scratch, `${name}-`))
+  // At once: a process that ends meanwhile would leave what it has not noted.
+  mkdirSync(scratch, { recursive: true })
+  const folder = mkdtempSync(join(scratch, `${name}-${process.pid}-`))
+  folders.add(folder)
+  return folder
 }

@@ -1,5 +1,5 @@
-import { readdir, readFile, rm, writeFile } from "node:fs/promises"
-import { join } from "node:path"
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises"
+import { basename, dirname, join } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { filesOf, readCourse } from "../../workbook/course/course.ts"
 import { type Entry, readBook } from "../../workbook/course/failure-book.ts"
@@ -295,27 +295,127 @@ describe("nothing is ever lost:", () => {
     const work = await emptyWork()
     await Promise.all([1, 2, 3].map(() => work.layOut(step)))
     expect(await work.holes(step)).toHaveLength(5)
-    const left = await readdir(work.path)
-    expect(left.filter((name) => name.startsWith(".half"))).toEqual([])
+    expect(await halves(work)).toEqual([])
   })
 
   test("kill -9 in the middle leaves whole files, and the next run goes on", async () => {
-    const WORK = await emptyFolder()
-    const work = new WorkFolder(WORK, tasks)
+    const work = await emptyWork()
+    const later = findStep("7")
+    const mine = "01-echo/chat-consumer.ts"
+    for (const file of ["03-pages/pages.ts", "07-history/main.ts"]) {
+      await killAt(work, file)
+      expect(await work.read(".manifest.json")).toBeUndefined()
+      expect(await work.read("02-routing/main.ts")).toBeDefined()
+      expect(await work.read("07-history/messages.ts")).toBeUndefined()
+      await work.write(mine, own)
+    }
+    await work.layOut(later)
+    const manifest = JSON.parse((await work.read(".manifest.json")) ?? "")
+    expect(await work.read(mine)).toBe(own)
+    expect(manifest).not.toHaveProperty([mine])
+    for (const { name } of listSteps().filter((it) => it.number < 7)) {
+      for (const file of filesOf(steps, name).filter((it) => it !== mine)) {
+        expect(await work.read(file)).toBe(await finished(file))
+        expect(manifest).toHaveProperty([file])
+      }
+    }
+    expect(filesOf(work.path, later.name)).toEqual(filesOf(steps, later.name))
+    const all = tasks.filter(({ step }) => step.number === 7)
+    expect(await work.holes(later)).toEqual(all)
+    expect(await halves(work)).toEqual([])
+  })
+
+  /** Kills a command that lays out step 7, exactly when it comes to a file. */
+  async function killAt(work: WorkFolder, file: string): Promise<void> {
+    const WORK = work.path
+    const GATE = join(WORK, file)
+    await mkdir(dirname(GATE), { recursive: true })
+    // Reading it waits for a writer, and opening it to write for a reader.
+    await Command.run('mkfifo "$GATE"', { GATE })
+    const gate = new Command('exec 3> "$GATE"; echo reached; cat', { GATE })
+    const command = new Command("node workbook/run.cjs learn 7", { WORK })
+    const ended = command.finished().then(({ output }) => {
+      throw new Error(`It has not come to ${file}:\n${output}`)
+    })
+    await Promise.race([gate.printed(/reached/), ended])
+    ended.catch(() => {})
+    command.signal("SIGKILL")
+    await command.gone()
+    gate.signal("SIGKILL")
+    await gate.gone()
+    await rm(GATE)
+  }
+})
+
+describe("a step with one task", () => {
+  const step = findStep("2")
+  const all = tasks.filter((task) => task.step.number === 2)
+  const names = all.map(({ name }) => name)
+
+  async function open(work: WorkFolder): Promise<string[]> {
+    return (await work.holes(step)).map(({ name }) => name)
+  }
+
+  test("gets the others later, also those of the same file", async () => {
+    const work = await emptyWork()
+    await work.layOut(step, "first-match")
+    expect(await open(work)).toEqual(["first-match"])
     await work.layOut(step)
-    await work.write(file, own)
-    for (let round = 0; round < 3; round++) {
-      const command = new Command("node workbook/run.cjs learn 7 -- --once", {
-        WORK,
-      })
-      await command.printed(/^Step 7/m).catch(() => {})
-      command.signal("SIGKILL")
-      await command.gone()
-    }
-    await work.layOut(findStep("7"))
-    expect(await work.read(file)).toBe(own)
-    for (const name of filesOf(steps, "01-echo")) {
-      expect(await work.read(name)).toBe(await finished(name))
-    }
+    expect(await open(work)).toEqual(names)
+  })
+
+  test("keeps that one alone below a later step", async () => {
+    const work = await emptyWork()
+    await work.layOut(step, "first-match")
+    await work.layOut(findStep("3"))
+    expect(await open(work)).toEqual(["first-match"])
+  })
+
+  test("can be made of one that nobody has touched", async () => {
+    const work = await emptyWork()
+    await work.layOut(step)
+    await work.layOut(step, "first-match")
+    expect(await open(work)).toEqual(["first-match"])
+  })
+
+  test("never undoes what was filled in", async () => {
+    const work = await emptyWork()
+    await work.layOut(step)
+    const solved = all.find(({ name }) => name === "merge-kwargs")
+    if (!solved) throw new Error("no such task")
+    await work.solve(solved)
+    // Now the file is the same as one that is laid out for this task alone.
+    await work.layOut(step, "first-match")
+    expect(await open(work)).toEqual(["first-match"])
+    await work.layOut(step)
+    const left = names.filter((name) => name !== "merge-kwargs")
+    expect(await open(work)).toEqual(left)
+  })
+
+  test("says which others a touched file keeps, and what helps", async () => {
+    const work = await emptyWork()
+    const WORK = work.path
+    await work.layOut(step)
+    const file = "02-routing/room-name.ts"
+    const text = `${await work.read(file)}// mine\n`
+    await work.write(file, text)
+    const line = "npm run learn 2 -- --task first-match --once"
+    const { output } = await Command.run(line, { WORK })
+    expect(output).toContain(
+      "Files that you have changed keep their other tasks: room-name. " +
+        "To have one done for you: npm run solve 2 room-name\n",
+    )
+    expect(await work.read(file)).toBe(text)
+    expect((await open(work)).sort()).toEqual(["first-match", "room-name"])
+    await Command.run("npm run solve 2 room-name", { WORK })
+    const again = await Command.run(line, { WORK })
+    expect(again.output).toContain("4 of 5 tasks, to do: first-match")
+    expect(again.output).not.toContain("Files that you have changed")
   })
 })
+
+/** What was being written, in whichever folder. */
+async function halves(work: WorkFolder): Promise<string[]> {
+  const left = await readdir(work.path, { recursive: true })
+  return left.filter((path) => basename(path).startsWith(".half"))
+}

@@ -47,6 +47,7 @@ export async function run({
   if (only !== undefined) findTask(opened, only)
   if (chosen.fresh) await standOnFinished(opened)
   await work.layOut(step, only)
+  if (only !== undefined) await tellOthers(opened, only)
   await introduce(opened)
   return withRedis(step, async () => {
     if (chosen.once) return (await checkStep(work, step, tasks)) ? 0 : 1
@@ -66,6 +67,18 @@ async function standOnFinished({ work, step }: Opened): Promise<void> {
         `npm run restore ${number}`,
     )
   }
+}
+
+/** What was begun is never changed: then there is more than one task to do. */
+async function tellOthers({ work, step }: Opened, only: string): Promise<void> {
+  const holes = await work.holes(step)
+  const names = holes.map(({ name }) => name).filter((name) => name !== only)
+  if (names.length === 0) return
+  console.log(
+    styled("yellow", "Files that you have changed keep their other tasks: ") +
+      `${names.join(", ")}. To have one done for you: ` +
+      `npm run solve ${step.number} ${names[0]}`,
+  )
 }
 
 async function introduce({ work, step }: Opened): Promise<void> {

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { mkdtemp, readFile, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { root as workbook } from "../folders.ts"
 import { killAtExit } from "../kill-at-exit.ts"
+import { scratchFolder } from "../scratch-folder.ts"
 
 export interface Failure {
   /** The check's name, with those of its groups. */
@@ -43,7 +43,7 @@ interface JsonReport {
 /** Runs the checks of one step over a folder.
  * @throws Error with what the runner printed, if it left no report */
 export async function runChecks(options: RunChecksOptions): Promise<ChecksRun> {
-  const folder = await mkdtemp(join(tmpdir(), "workbook-checks-"))
+  const folder = await scratchFolder(workbook, "checks")
   const report = join(folder, "report.json")
   try {
     const printed = await runVitest(options, report)

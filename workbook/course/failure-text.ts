@@ -1,4 +1,5 @@
-import { join, relative } from "node:path"
+import { isAbsolute, join, relative } from "node:path"
+import { fileURLToPath } from "node:url"
 import { root } from "../folders.ts"
 import type { Step } from "../steps.ts"
 import type { Failure } from "./checks.ts"
@@ -105,11 +106,10 @@ function placeIn(
   stepsFolder: string,
   lines: readonly string[],
 ): string | undefined {
-  const folder = join(stepsFolder, "/")
   const paths = lines
-    .filter((line) => isFrame(line) && line.includes(folder))
-    .map((line) => /([^( ]+:\d+):\d+\)?$/.exec(line)?.[1] ?? "")
-    .map((path) => relative(stepsFolder, path.replace(/^file:\/\//, "")))
+    .flatMap((line) => placeOf(line) ?? [])
+    .map((place) => relative(stepsFolder, place))
+    .filter((path) => !path.startsWith("..") && !isAbsolute(path))
     .filter((path) => !path.startsWith("todo.ts"))
   const newest = paths
     .map((path) => path.slice(0, 2))
@@ -117,4 +117,20 @@ function placeIn(
     .at(-1)
   const own = paths.find((path) => newest && path.startsWith(newest))
   return own && join(relative(root, stepsFolder), own)
+}
+
+/** The path and line of a frame, if it has any: "at run (/a b/c.ts:1:2)", or
+ * without a name and brackets. Blanks and brackets may be in the path. */
+function placeOf(line: string): string | undefined {
+  const [, place, number] =
+    /^ +at .*? \((.+):(\d+):\d+\)$/.exec(line) ??
+    /^ +at (?:async )?(.+):(\d+):\d+$/.exec(line) ??
+    []
+  if (place === undefined) return undefined
+  if (!place.startsWith("file:")) return `${place}:${number}`
+  try {
+    return `${fileURLToPath(place)}:${number}`
+  } catch {
+    return undefined // an address that is no path here
+  }
 }

@@ -32,7 +32,7 @@ export async function missedByLater(
 
 /** What the compiler says of a later step's file. */
 function firstMissing(problems: string, step: Step): string | undefined {
-  const pattern = /((\d\d)-[^/]+\/[^(]+)\((\d+),\d+\): error TS\d+: (.+)/g
+  const pattern = /\/((\d\d)-[^/]+\/[^(]+)\((\d+),\d+\): error TS\d+: (.+)/g
   for (const [, file, number, line, what] of problems.matchAll(pattern)) {
     if (Number(number) <= step.number) continue
     return (

@@ -43,8 +43,13 @@ export async function watchStep(
     ignored: (path) => isOurs(relative(work.path, path)),
   })
   watcher.on("all", wish("run"))
-  // A check may be running: what it has started ends with this process.
-  const quit = () => void runner.stop().then(() => process.exit(0))
+  let isQuitting = false
+  // A check may be running: what it has started, and its folders, end with
+  // this process.
+  const quit = () => {
+    isQuitting = true
+    void runner.stop().then(() => process.exit(0))
+  }
   listenToKeys({
     h: wish("hint"),
     d: wish("diff"),
@@ -64,7 +69,11 @@ export async function watchStep(
     waiting.delete(next)
     if (next === "run") {
       if (server) await runner.restart()
-      const isPassed = await checkStep(work, step, tasks)
+      const isPassed = await checkStep(work, step, tasks).catch((error) => {
+        if (!isQuitting) throw error
+        return false // Ctrl-C has ended the compiler or the checks, too
+      })
+      if (isQuitting) return
       if (isPassed) congratulate(step)
       console.log(styled("dim", keys))
     } else if (next === "open") {

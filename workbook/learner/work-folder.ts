@@ -50,7 +50,9 @@ export class WorkFolder {
 
   /**
    * Lays out a step with holes, and the finished files of earlier steps where
-   * they are missing. What the learner has written stays.
+   * they are missing. What the learner has written stays; files that they have
+   * not touched get the holes that are wanted now, in earlier steps those that
+   * they have.
    * @param only the task to be blanked; all of the step's without it
    */
   async layOut(step: Step, only?: string): Promise<void> {
@@ -59,13 +61,11 @@ export class WorkFolder {
     for (const { name, number } of steps) {
       const isThis = number === step.number
       for (const file of filesOf(join(root, "steps"), name)) {
-        const before = manifest[file]
+        const before = manifest[file]?.blanked ?? []
+        const isWanted = (task: string) =>
+          isThis ? only === undefined || task === only : before.includes(task)
         const holes = this.tasks.filter(
-          (task) =>
-            task.region.file === file &&
-            (before && before.blanked.length > 0
-              ? before.blanked.includes(task.name)
-              : isThis && (only === undefined || task.name === only)),
+          (task) => task.region.file === file && isWanted(task.name),
         )
         const finished = await readFile(join(root, "steps", file), "utf8")
         const text = starterOf(file, finished, this.tasks, holes)
@@ -182,15 +182,16 @@ export class WorkFolder {
     blanked: readonly string[] = [],
   ): Promise<void> {
     const current = await this.read(file)
-    const isSame = current === text
-    const isUntouched =
-      current !== undefined && hashOf(current) === manifest[file]?.hash
+    const known = manifest[file]
     if (current === undefined) {
       if (!(await createWhole(join(this.path, file), text))) return
-    } else if (isUntouched && !isSame) {
-      await this.write(file, text)
-    } else if (!isSame) {
-      return // the learner's own
+    } else if (hashOf(current) === known?.hash) {
+      if (current !== text) await this.write(file, text)
+    } else {
+      // Where a hole is missing that it was given, the learner has filled it:
+      // noted as untouched, their lines would go when it is wanted again.
+      const isFilled = known?.blanked.some((name) => !blanked.includes(name))
+      if (current !== text || isFilled) return
     }
     manifest[file] = { hash: hashOf(text), blanked }
   }

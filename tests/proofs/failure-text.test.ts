@@ -1,0 +1,53 @@
+import { join, relative } from "node:path"
+import { pathToFileURL } from "node:url"
+import { describe, expect, test } from "vitest"
+import { failureText } from "../../workbook/course/failure-text.ts"
+import { root } from "../../workbook/folders.ts"
+
+const folders = ["/tmp/plain/work", "/tmp/n b (ü)/my work"]
+
+describe.each(folders)("a failure in %s names its place", (folder) => {
+  const router = join(folder, "02-routing/url-router.ts")
+  const address = pathToFileURL(router).href
+
+  function placeIn(...frames: string[]): string | undefined {
+    const message = ["Error: nothing", ...frames].join("\n")
+    const text = failureText({ check: "routes", message }, folder)
+    return /^ {2}in (.*)$/m.exec(text)?.[1]
+  }
+
+  test.each([
+    `    at enter (${router}:27:11)`,
+    `    at Object.run [as enter] (${router}:27:11)`,
+    `    at ${router}:27:11`,
+    `    at async ${router}:27:11`,
+    `    at enter (${address}:27:11)`,
+    `    at async enter (${address}:27:11)`,
+    `    at ${address}:27:11`,
+    `    at async ${address}:27:11`,
+  ])("from %s", (frame) => {
+    const here = relative(root, folder)
+    const place = join(here, "02-routing/url-router.ts:27")
+    expect(placeIn(frame)).toBe(place)
+  })
+
+  test("in the newest step, and never in todo.ts", () => {
+    const frames = [
+      `    at todo (${folder}/todo.ts:4:9)`,
+      `    at send (${folder}/01-echo/server.ts:5:1)`,
+      `    at enter (${address}:27:11)`,
+    ]
+    expect(placeIn(...frames)).toMatch(/02-routing\/url-router\.ts:27$/)
+  })
+
+  test("but none that is not in it", () => {
+    const frames = [
+      "    at async Promise.all (index 0)",
+      "    at new Promise (<anonymous>)",
+      `    at enter (${folder}-2/02-routing/url-router.ts:27:11)`,
+      "    at enter (node:internal/process:1:2)",
+      "    at enter (file://elsewhere/%:1:2)",
+    ]
+    expect(placeIn(...frames)).toBeUndefined()
+  })
+})

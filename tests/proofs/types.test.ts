@@ -1,0 +1,28 @@
+import { rm, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { expect, onTestFinished, test, vi } from "vitest"
+import { typeProblems } from "../../workbook/course/types.ts"
+import { root } from "../../workbook/folders.ts"
+import { scratchFolder } from "../../workbook/scratch-folder.ts"
+
+async function folderWith(text: string): Promise<string> {
+  const folder = await scratchFolder(root, "types")
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, "one.ts"), text)
+  return folder
+}
+
+test("right types are no problem, and wrong ones are told", async () => {
+  expect(await typeProblems(await folderWith("export {}\n"))).toBe("")
+  const wrong = await folderWith('export const one: number = ""\n')
+  expect(await typeProblems(wrong)).toMatch(/one\.ts\(1,14\): error TS2322/)
+})
+
+test("a compiler that does not run is not one that finds nothing", async () => {
+  const folder = await folderWith("export {}\n")
+  vi.stubEnv("NODE_OPTIONS", "--nope")
+  onTestFinished(() => void vi.unstubAllEnvs())
+  await expect(typeProblems(folder)).rejects.toThrow(
+    /^The compiler did not run: .*--nope/,
+  )
+})
