@@ -1,11 +1,12 @@
 import { networkInterfaces } from "node:os"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type {
   ClientEvent,
   WebsocketScope,
 } from "../steps/01-echo/application.ts"
 import { ServerProcess } from "../workbook/server-process.ts"
 import { ask } from "./support/ask.ts"
+import { showWhatItPrinted } from "./support/failures.ts"
 import { load } from "./support/load.ts"
 import { RawRequest } from "./support/raw-request.ts"
 import {
@@ -174,10 +175,16 @@ describe("a consumer", () => {
   beforeAll(async () => {
     server = await ServerProcess.run("tests/fixtures/consumers.ts")
   })
+  beforeEach(() => showWhatItPrinted(server))
   afterAll(() => server?.stop())
 
-  function disconnected(path: string, code: number): Promise<unknown> {
-    return server.printed(new RegExp(`^disconnect ${path} ${code}$`, "m"))
+  /** @param code any, if there is none */
+  async function disconnected(path: string, code?: number): Promise<void> {
+    const call = `disconnect(${code ?? ""})`
+    const told = new RegExp(`^disconnect ${path} ${code ?? ".*"}$`, "m")
+    await server.printed(told, 5_000).catch(() => {
+      throw new Error(`Expected the call ${call} for the socket ${path}.`)
+    })
   }
 
   test.each([
@@ -188,7 +195,7 @@ describe("a consumer", () => {
     ["/never-accept", 504, "it does not accept within 5 s"],
   ])("%s: refused with %i, as %s", async (path, status) => {
     expect(await handshakeStatus(server, path)).toBe(status)
-    await server.printed(new RegExp(`^disconnect ${path} `, "m"))
+    await disconnected(path)
   })
 
   test.each([
