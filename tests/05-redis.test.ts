@@ -277,6 +277,8 @@ describe("when Redis goes and comes back", () => {
     const told = await answerTo(ann, "hangs")
     expect(told.frame.error).toContain("Not delivered")
     expect(told.time).toBeLessThan(1_000)
+    const late = await connect(server, "/ws/chat/lobby/")
+    await late.close()
     redis.signal("SIGCONT")
   })
 

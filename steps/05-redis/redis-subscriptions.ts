@@ -46,7 +46,7 @@ export class RedisSubscriptions {
     if (!this.wanted.delete(name)) return
     trace("redis", "UNSUBSCRIBE", name)
     // Without a connection there is no subscription either.
-    await this.redis.unsubscribe(name).catch(() => {})
+    await inTime(this.redis.unsubscribe(name)).catch(() => {})
   }
 
   /** Ends the connection, which is no loss that anyone need be told of. */
