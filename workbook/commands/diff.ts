@@ -4,6 +4,7 @@ import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
 import { root } from "../folders.ts"
 import { openLaidOut } from "../learner/open.ts"
+import { isStyled } from "../style.ts"
 
 export const help = `npm run diff 3   your step 3 against the finished one`
 
@@ -13,7 +14,7 @@ export const takes = ["step"]
 export async function run({ words }: Arguments): Promise<number> {
   const { work, step } = await openLaidOut("diff", words[0])
   const mine = relative(root, join(work.path, step.name))
-  const color = process.stdout.isTTY ? "always" : "never"
+  const color = isStyled ? "always" : "never"
   const { status, error } = spawnSync(
     "git",
     [
