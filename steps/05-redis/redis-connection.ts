@@ -8,6 +8,10 @@ const patience = 700
 /** In ms: how long a server that starts waits for Redis. */
 const patienceAtStart = 5_000
 
+/** In ms: how long a newcomer waits for a subscription. There are two, and the
+ * server refuses who is not accepted within 5 s. */
+export const patienceOnJoining = 2_000
+
 /** In ms: between two attempts to come back, at the most. */
 const longestPause = 500
 

@@ -1,6 +1,6 @@
 import type { Redis } from "ioredis"
 import { trace } from "../01-echo/trace.ts"
-import { inTime } from "./redis-connection.ts"
+import { inTime, patienceOnJoining } from "./redis-connection.ts"
 
 /** What one connection listens to, also after it was lost and came back. */
 export class RedisSubscriptions {
@@ -37,9 +37,10 @@ export class RedisSubscriptions {
   add(name: string): Promise<void> {
     const known = this.wanted.get(name)
     if (known) return known
-    const subscribed = inTime(this.subscribe([name])).catch(() => {})
-    this.wanted.set(name, subscribed)
-    return subscribed
+    const subscribed = inTime(this.subscribe([name]), patienceOnJoining)
+    const settled = subscribed.catch(() => {})
+    this.wanted.set(name, settled)
+    return settled
   }
 
   async remove(name: string): Promise<void> {

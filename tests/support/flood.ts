@@ -3,8 +3,11 @@ import type { SocketClient } from "../../workbook/socket-client.ts"
 const clientCount = 50
 const each = 40
 
+/** In ms: the whole flood takes two seconds, on a busy machine many more. */
+export const floodPatience = 120_000
+
 /** How many messages every client must get. */
-export const floodSize = clientCount * each
+const floodSize = clientCount * each
 
 /** Fifty clients say forty things each, at once and without waiting.
  * @returns for each client, what it heard from each sender */
