@@ -11,23 +11,46 @@ import { signUp } from "../support/accounts.ts"
 import { connect, ownEnvironment, startServer } from "../support/servers.ts"
 import { likeAnyOther } from "./trace-text.ts"
 
+/** Where `npm run client` goes by itself. */
 const lobby = "/ws/chat/lobby/"
+/** How a browser ends the sockets of a page that is left. */
+const goingAway = 1001
 
 /** A short conversation with each step, as its page invites to.
  * @returns all that the server has printed of it */
 const conversations: Readonly<Record<string, () => Promise<string>>> = {
   async "01-echo"() {
     const server = await startServer("01-echo", { TRACE: "1" })
-    const client = await connect(server, "/")
-    client.say("hi")
-    await client.next()
-    client.send("hi")
-    await client.next()
+    const client = await connect(server, lobby)
+    const typed = ['{"message": "hi"}', "hello", '{"message": "still here"}']
+    for (const text of typed) {
+      client.send(text)
+      await client.next()
+    }
     await leave(server, client, 1)
     return server.output
   },
-  "02-routing": () => enterAndGoAstray("02-routing"),
-  "03-pages": () => enterAndGoAstray("03-pages"),
+
+  async "02-routing"() {
+    const server = await startServer("02-routing", { TRACE: "1" })
+    const client = await connect(server, "/ws/chat/a%20b/")
+    client.send('{"message": "hi"}')
+    await client.next()
+    await leave(server, client, 1)
+    const astray = connect(server, "/ws/chat/lobby")
+    await expect(astray).rejects.toThrow(HandshakeRefused)
+    await server.printed(/socket 2: closed with/)
+    return server.output
+  },
+
+  async "03-pages"() {
+    const server = await startServer("03-pages", { TRACE: "1" })
+    const page = await connect(server, lobby)
+    page.say("hi")
+    await page.next()
+    await leave(server, page, 1, goingAway)
+    return server.output
+  },
 
   async "04-groups"() {
     const server = await startServer("04-groups", { TRACE: "1" })
@@ -37,8 +60,8 @@ const conversations: Readonly<Record<string, () => Promise<string>>> = {
     ]
     ann.say("hi")
     await Promise.all([ann.next(), bob.next()])
-    await leave(server, ann, 1)
-    await leave(server, bob, 2)
+    await leave(server, ann, 1, goingAway)
+    await leave(server, bob, 2, goingAway)
     return server.output
   },
 
@@ -50,8 +73,8 @@ const conversations: Readonly<Record<string, () => Promise<string>>> = {
     const bob = await connect(second, lobby)
     ann.say("hi")
     await Promise.all([ann.next(), bob.next()])
-    await leave(first, ann, 1)
-    await leave(second, bob, 1)
+    await leave(first, ann, 1, goingAway)
+    await leave(second, bob, 1, goingAway)
     await first.printed(/UNSUBSCRIBE .*__group__/)
     await second.printed(/UNSUBSCRIBE .*__group__/)
     const port = String(second.port)
@@ -67,7 +90,7 @@ const conversations: Readonly<Record<string, () => Promise<string>>> = {
     const ann = await connect(server, lobby, { headers })
     ann.say("hi")
     await ann.next()
-    await leave(server, ann, 2)
+    await leave(server, ann, 2, goingAway)
     await server.printed(/UNSUBSCRIBE .*__group__/)
     return server.output
   },
@@ -80,7 +103,7 @@ const conversations: Readonly<Record<string, () => Promise<string>>> = {
       for (let before = 0; before < index; before++) await ann.next()
       ann.say(said)
       await ann.next()
-      await leave(server, ann, index + 1)
+      await leave(server, ann, index + 1, goingAway)
       const left = "(UNSUBSCRIBE .*__group__[^]*)"
       await server.printed(new RegExp(`${left}{${index + 1}}`))
     }
@@ -97,25 +120,17 @@ describe("the trace that a page shows is what is printed, in", () => {
   })
 })
 
-async function enterAndGoAstray(step: string): Promise<string> {
-  const server = await startServer(step, { TRACE: "1" })
-  const client = await connect(server, lobby)
-  client.say("hi")
-  await client.next()
-  await expect(connect(server, "/lobby/")).rejects.toThrow(HandshakeRefused)
-  await leave(server, client, 1)
-  return server.output
-}
-
 async function tracing(): Promise<NodeJS.ProcessEnv> {
   return { ...(await ownEnvironment()), TRACE: "1" }
 }
 
+/** @param code none is what Ctrl-C in `npm run client` gives */
 async function leave(
   server: ServerProcess,
   client: SocketClient,
   socket: number,
+  code?: number,
 ): Promise<void> {
-  await client.close(1000)
+  await client.close(code)
   await server.printed(new RegExp(`socket ${socket}: closed with`))
 }
