@@ -9,7 +9,8 @@ import Minutes from "./Minutes.vue"
 import OtherPages from "./OtherPages.vue"
 import StepTable from "./StepTable.vue"
 import YourTurn from "./YourTurn.vue"
-import "./print.css"
+import "./scrolling.css"
+import "./print.css" // last: paper overrules screens
 
 const components = {
   BreakIt,
