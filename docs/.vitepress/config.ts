@@ -2,6 +2,7 @@ import { type DefaultTheme, defineConfig } from "vitepress"
 import { type SidebarGroup, sidebar } from "../../workbook/site/sidebar.ts"
 import { slugOf } from "../../workbook/site/slug.ts"
 import { drawDiagrams } from "./diagrams.ts"
+import { withoutLinesAbove } from "./lines-above.ts"
 import { showSnippets } from "./snippets.ts"
 import { anchorTitles } from "./titles.ts"
 
@@ -23,6 +24,7 @@ export default defineConfig({
       drawDiagrams(md)
       anchorTitles(md)
     },
+    codeTransformers: [withoutLinesAbove],
     anchor: { level: [1, 2, 3, 4], slugify: slugOf },
   },
   themeConfig: {
