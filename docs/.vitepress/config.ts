@@ -4,6 +4,7 @@ import { slugOf } from "../../workbook/site/slug.ts"
 import { drawDiagrams } from "./diagrams.ts"
 import { withoutLinesAbove } from "./lines-above.ts"
 import { showSnippets } from "./snippets.ts"
+import { placeTasks } from "./tasks.ts"
 import { anchorTitles } from "./titles.ts"
 
 const groups = sidebar()
@@ -23,6 +24,7 @@ export default defineConfig({
       showSnippets(md)
       drawDiagrams(md)
       anchorTitles(md)
+      placeTasks(md)
     },
     codeTransformers: [withoutLinesAbove],
     anchor: { level: [1, 2, 3, 4], slugify: slugOf },
