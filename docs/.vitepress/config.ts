@@ -6,6 +6,7 @@ import { withoutLinesAbove } from "./lines-above.ts"
 import { showSnippets } from "./snippets.ts"
 import { placeTasks } from "./tasks.ts"
 import { anchorTitles } from "./titles.ts"
+import { keepCommandsWhole } from "./whole-commands.ts"
 
 const groups = sidebar()
 
@@ -25,6 +26,7 @@ export default defineConfig({
       drawDiagrams(md)
       anchorTitles(md)
       placeTasks(md)
+      keepCommandsWhole(md)
     },
     codeTransformers: [withoutLinesAbove],
     anchor: { level: [1, 2, 3, 4], slugify: slugOf },

@@ -9,6 +9,7 @@ import Minutes from "./Minutes.vue"
 import OtherPages from "./OtherPages.vue"
 import StepTable from "./StepTable.vue"
 import YourTurn from "./YourTurn.vue"
+import "./commands.css"
 import "./focus.css"
 import "./scrolling.css"
 import "./print.css" // last: paper overrules screens
