@@ -1,6 +1,7 @@
 import { type DefaultTheme, defineConfig } from "vitepress"
 import { type SidebarGroup, sidebar } from "../../workbook/site/sidebar.ts"
 import { slugOf } from "../../workbook/site/slug.ts"
+import { titleCode } from "./code-titles.ts"
 import { drawDiagrams } from "./diagrams.ts"
 import { withoutLinesAbove } from "./lines-above.ts"
 import { showSnippets } from "./snippets.ts"
@@ -23,6 +24,7 @@ export default defineConfig({
   markdown: {
     config(md) {
       showSnippets(md)
+      titleCode(md)
       drawDiagrams(md)
       anchorTitles(md)
       placeTasks(md)
