@@ -38,6 +38,13 @@ export default defineConfig({
     sidebar: groups.map((group) => ({ ...group, items: [...group.items] })),
     outline: [2, 3],
     search: { provider: "local" },
+    notFound: {
+      title: "There is no such page",
+      quote: "Search for what you want, or begin with the steps.",
+      link: "/#the-steps",
+      linkText: "To the steps",
+      linkLabel: "To the steps",
+    },
   },
 })
 
