@@ -12,6 +12,7 @@ import YourTurn from "./YourTurn.vue"
 import "./column.css"
 import "./commands.css"
 import "./focus.css"
+import "./pictures.css"
 import "./scrolling.css"
 import "./print.css" // last: paper overrules screens
 
