@@ -14,6 +14,7 @@ import "./commands.css"
 import "./focus.css"
 import "./pictures.css"
 import "./scrolling.css"
+import "./touch.css"
 import "./print.css" // last: paper overrules screens
 
 const components = {
