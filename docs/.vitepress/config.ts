@@ -1,9 +1,13 @@
 import { type DefaultTheme, defineConfig } from "vitepress"
 import { type SidebarGroup, sidebar } from "../../workbook/site/sidebar.ts"
 import { slugOf } from "../../workbook/site/slug.ts"
+import { titleCode } from "./code-titles.ts"
 import { drawDiagrams } from "./diagrams.ts"
+import { withoutLinesAbove } from "./lines-above.ts"
 import { showSnippets } from "./snippets.ts"
+import { placeTasks } from "./tasks.ts"
 import { anchorTitles } from "./titles.ts"
+import { keepCommandsWhole } from "./whole-commands.ts"
 
 const groups = sidebar()
 
@@ -20,9 +24,13 @@ export default defineConfig({
   markdown: {
     config(md) {
       showSnippets(md)
+      titleCode(md)
       drawDiagrams(md)
       anchorTitles(md)
+      placeTasks(md)
+      keepCommandsWhole(md)
     },
+    codeTransformers: [withoutLinesAbove],
     anchor: { level: [1, 2, 3, 4], slugify: slugOf },
   },
   themeConfig: {
@@ -30,6 +38,13 @@ export default defineConfig({
     sidebar: groups.map((group) => ({ ...group, items: [...group.items] })),
     outline: [2, 3],
     search: { provider: "local" },
+    notFound: {
+      title: "There is no such page",
+      quote: "Search for what you want, or begin with the steps.",
+      link: "/#the-steps",
+      linkText: "To the steps",
+      linkLabel: "To the steps",
+    },
   },
 })
 

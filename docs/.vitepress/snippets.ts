@@ -2,6 +2,7 @@ import { basename, join, relative } from "node:path"
 import type { MarkdownRenderer } from "vitepress"
 import { root } from "../../workbook/folders.ts"
 import { shownCode } from "../../workbook/site/shown-code.ts"
+import { linesAbove, linesAboveMark } from "./lines-above.ts"
 
 /**
  * Lets `<<<` show code as `shownCode` tells. VitePress' own rule would strip
@@ -15,8 +16,10 @@ export function showSnippets(md: MarkdownRenderer): void {
     const { src, region } = token?.meta ?? {}
     if (!token || !src) return render(tokens, index, options, env, self)
     env.includes?.push(src) // a page that is open follows its changes
-    token.content = shownCode(root, src, region)
+    const above = linesAbove(src, region)
+    token.content = [...above, shownCode(root, src, region)].join("\n")
     token.meta = undefined
+    token.info += linesAboveMark(above.length)
     const html = render(tokens, index, options, env, self)
     return html.replace(label, `<span class="lang">${nameOf(src)}`)
   }
@@ -26,7 +29,7 @@ export function showSnippets(md: MarkdownRenderer): void {
 const label = /<span class="lang">[^<]*/
 
 /** Steps' files as the lessons name them: "04-groups/routing.ts". */
-function nameOf(path: string): string {
+export function nameOf(path: string): string {
   const inSteps = relative(join(root, "steps"), path).replaceAll("\\", "/")
   return inSteps.startsWith("..") ? basename(path) : inSteps
 }

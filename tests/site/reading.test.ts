@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core"
+import type { Locator, Page } from "playwright-core"
 import { describe, expect, test } from "vitest"
 import { listSteps } from "../../workbook/steps.ts"
 import { htmlOf, paths, useSite } from "./built-site.ts"
@@ -81,6 +81,55 @@ describe("a reader", () => {
     expect(await path.locator(".text").last().isVisible()).toBe(true)
     expect(await path.locator(".panel").isVisible()).toBe(false)
   })
+
+  test("prints diagrams for paper from a dark page, all of them", async () => {
+    const { page } = await open("/steps/05-redis.html", { colorScheme: "dark" })
+    const diagram = page.locator("figure.diagram").first()
+    await diagram.scrollIntoViewIfNeeded()
+    await diagram.and(page.locator('[data-drawn="dark"]')).waitFor()
+    await page.emulateMedia({ media: "print", colorScheme: "dark" })
+    await page.setViewportSize({ width: 680, height: 900 })
+    expect(await diagram.locator(".on-paper svg").isVisible()).toBe(true)
+    expect(await diagram.locator(".on-screen svg").isVisible()).toBe(false)
+    const drawing = diagram.locator(".drawing")
+    const hidden = await drawing.evaluate(
+      (it) => it.scrollWidth - it.clientWidth,
+    )
+    expect(hidden).toBe(0)
+  })
+
+  test("prints whose code it is, in groups", async () => {
+    const { page } = await open(groups)
+    await page.emulateMedia({ media: "print" })
+    const blocks = page.locator(".vp-code-group .blocks > div")
+    const titles = await blocks.evaluateAll((all) => {
+      return all.map((block) => getComputedStyle(block, "::before").content)
+    })
+    expect(titles).toEqual(['"Channels"', '"Here"'])
+  })
+
+  test("sees where the keyboard is, also in fields", async () => {
+    const { page } = await open(groups)
+    const fields = page.locator("main input:not([type=radio])")
+    for (const field of await fields.all()) {
+      await field.focus()
+      await page.keyboard.press("Shift+Tab")
+      await page.keyboard.press("Tab")
+      expect(await outlineOf(field)).toBe("solid")
+    }
+    const tab = page.locator(".vp-code-group input").first()
+    await tab.focus()
+    await page.keyboard.press("ArrowRight")
+    const label = page.locator(".vp-code-group input:checked + label")
+    expect(await outlineOf(label)).toBe("solid")
+  })
+
+  test("of an address that is not there is led to the steps", async () => {
+    const { page } = await open("/404.html")
+    await page.getByText("There is no such page").waitFor()
+    const link = page.getByRole("link", { name: "To the steps" })
+    expect(await link.getAttribute("href")).toBe("/#the-steps")
+  })
 })
 
 describe("the path of a message", () => {
@@ -106,6 +155,36 @@ describe("the path of a message", () => {
     expect(complaints).toEqual([])
   })
 })
+
+describe("the buttons of a path", () => {
+  test.each([1280, 360])("stay where they are at %i px", async (width) => {
+    const { page } = await open(groups)
+    await page.setViewportSize({ width, height: 900 })
+    const path = page.getByRole("region", { name: "The path of a message" })
+    const next = path.getByRole("button", { name: "Next stage" })
+    const count = await path.locator("li.stage").count()
+    const before = await placeOf(next)
+    for (let stage = 2; stage <= count; stage++) {
+      await next.press("Enter")
+      await path.getByText(`Stage ${stage} of ${count}: `).waitFor()
+      expect(await placeOf(next)).toEqual(before)
+    }
+  })
+})
+
+/** @returns where a button is in its panel, whose lower end is the fixed one on
+ * a phone */
+function placeOf(button: Locator): Promise<{ top: number; bottom: number }> {
+  return button.evaluate((it) => {
+    const own = it.getBoundingClientRect()
+    const panel = it.closest(".panel")?.getBoundingClientRect() ?? own
+    return { top: own.top - panel.top, bottom: panel.bottom - own.top }
+  })
+}
+
+function outlineOf(element: Locator): Promise<string> {
+  return element.evaluate((it) => getComputedStyle(it).outlineStyle)
+}
 
 function textOf(html: string): string {
   return html

@@ -25,7 +25,7 @@ export function sidebar(): SidebarGroup[] {
     {
       text: "The instructor's steps",
       collapsed: true,
-      items: itemsOf("instructor/steps"),
+      items: teachingItems(),
     },
   ]
   return groups.filter(({ items }) => items.length > 0)
@@ -36,6 +36,13 @@ function stepItems(): SidebarItem[] {
     text: `${number}. ${title}`,
     link: `/steps/${name}`,
   }))
+}
+
+/** Named apart from the lessons, which have the same titles. */
+function teachingItems(): SidebarItem[] {
+  return itemsOf("instructor/steps").map(({ text, link }) => {
+    return { text: `Teaching ${text}`, link }
+  })
 }
 
 interface FrontMatter {

@@ -12,7 +12,8 @@ import { draw } from "./mermaid.ts"
 
 /**
  * A diagram that is drawn when the reader comes near it, and anew when the
- * page turns dark or light.
+ * page turns dark or light. A dark page has a light one ready as well: paper is
+ * white, and what prints does not wait for a drawing.
  * @param source what Mermaid draws, percent-encoded
  * @param figure where it will be
  * @returns what `Diagram.vue` shows: `problem` says why nothing is drawn
@@ -27,6 +28,7 @@ export function useDiagram(
   const id = `diagram-${useId()}`
   const { isDark } = useData()
   const svg = ref("")
+  const onPaper = ref("")
   const drawnFor = ref<"" | "dark" | "light">("")
   const problem = ref("")
 
@@ -39,7 +41,9 @@ export function useDiagram(
   async function drawNow(): Promise<void> {
     const dark = isDark.value
     try {
-      svg.value = await draw(id, text, dark)
+      const light = await draw(`${id}-light`, text, false)
+      svg.value = dark ? await draw(id, text, true) : light
+      onPaper.value = dark ? light : ""
       drawnFor.value = dark ? "dark" : "light"
     } catch (error) {
       problem.value = String(error)
@@ -62,5 +66,5 @@ export function useDiagram(
     if (svg.value) void drawNow()
   })
 
-  return { text, kind, svg, width, drawnFor, problem }
+  return { text, kind, svg, onPaper, width, drawnFor, problem }
 }

@@ -9,7 +9,13 @@ import Minutes from "./Minutes.vue"
 import OtherPages from "./OtherPages.vue"
 import StepTable from "./StepTable.vue"
 import YourTurn from "./YourTurn.vue"
-import "./print.css"
+import "./column.css"
+import "./commands.css"
+import "./focus.css"
+import "./pictures.css"
+import "./scrolling.css"
+import "./touch.css"
+import "./print.css" // last: paper overrules screens
 
 const components = {
   BreakIt,

@@ -24,11 +24,10 @@ export function useLiveConsole(options: ConsoleOptions) {
     const { path = "/ws/chat/lobby/", people = 1, ports = [8000] } = options
     return ["Ann", "Bob"].slice(0, people).map((name, index): Person => {
       const port = ports[index] ?? ports[0] ?? 8000
-      const onPort = port === 8000 ? "" : ` ${port}`
       return {
         name: people === 1 ? "" : name,
         address: `ws://localhost:${port}${path}`,
-        command: `npm run step ${number.value}${onPort}`,
+        command: `npm run step ${number.value}`,
       }
     })
   })

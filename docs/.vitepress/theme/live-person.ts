@@ -1,4 +1,5 @@
 import { computed, nextTick, type Ref, ref, watch } from "vue"
+import { asFrame, asMessage } from "./live-frame.ts"
 import { type Direction, type Status, useLiveSocket } from "./live-socket.ts"
 
 export interface Person {
@@ -6,9 +7,12 @@ export interface Person {
   readonly name: string
   /** Of the socket, to begin with: one can type another. */
   readonly address: string
-  /** What starts the server that it talks to. */
+  /** What starts the server that it talks to, on port 8000. */
   readonly command: string
 }
+
+/** Of the part that names the host. */
+const portAtEnd = /^\s*wss?:\/\/[^/?#]*:(\d+)\s*(?:[/?#]|$)/i
 
 const words: Record<Direction, string> = {
   sent: "sent",
@@ -33,6 +37,8 @@ export function useLivePerson(
 ) {
   const { status, entries, connect, disconnect, send } = useLiveSocket()
   const address = ref(person.address)
+  /** The address that the status speaks of. */
+  const tried = ref(person.address)
   const draft = ref("hi")
   const isRaw = ref(false)
   const problem = ref("")
@@ -43,7 +49,10 @@ export function useLivePerson(
       connecting: "Connecting…",
       open: "Connected",
       waiting: "The connection is lost: trying again…",
-      unreachable: `Nothing answers there yet. In a terminal: ${person.command}`,
+      invalid: `An address begins with ws://, like ${person.address}`,
+      unreachable:
+        "Nothing answers there yet. In a terminal: " +
+        commandFor(person.command, tried.value),
       refused:
         "A server is there, but it opens no socket at this address. " +
         "With TRACE=1, its terminal says why.",
@@ -53,14 +62,25 @@ export function useLivePerson(
   const isBusy = computed(() => {
     return ["connecting", "open", "waiting"].includes(status.value)
   })
-  const connectText = computed(() => {
-    const isAgain = ["unreachable", "refused"].includes(status.value)
-    return isAgain ? "Try again" : "Connect"
+  const toggleText = computed(() => {
+    const texts: Record<Status, string> = {
+      idle: "Connect",
+      connecting: "Disconnect",
+      open: "Disconnect",
+      waiting: "Stop trying",
+      invalid: "Connect",
+      unreachable: "Try again",
+      refused: "Try again",
+    }
+    return texts[status.value]
   })
   const heading = computed(() => person.name || "Live console")
 
   watch(isRaw, (raw) => {
-    draft.value = raw ? '{"message": "hi"}' : "hi"
+    draft.value = raw ? asFrame(draft.value) : asMessage(draft.value)
+  })
+  watch(status, () => {
+    problem.value = ""
   })
   watch(entries, async () => {
     await nextTick()
@@ -69,7 +89,10 @@ export function useLivePerson(
 
   function toggle(): void {
     if (isBusy.value) disconnect()
-    else connect(address.value)
+    else {
+      tried.value = address.value
+      connect(address.value)
+    }
   }
 
   function say(): void {
@@ -77,8 +100,9 @@ export function useLivePerson(
       ? draft.value
       : JSON.stringify({ message: draft.value })
     // What could not be sent stays in the field.
-    problem.value = send(frame) ? "" : "Not sent: connect first."
-    if (!problem.value) draft.value = ""
+    if (send(frame)) draft.value = ""
+    else if (isBusy.value) problem.value = "Not sent: not connected yet."
+    else problem.value = "Not sent: connect first."
   }
 
   return {
@@ -90,11 +114,17 @@ export function useLivePerson(
     problem,
     statusText,
     isBusy,
-    connectText,
+    toggleText,
     heading,
     words,
     arrows,
     toggle,
     say,
   }
+}
+
+/** The command with the port of an address, where it is not the usual one. */
+function commandFor(command: string, address: string): string {
+  const [, port = "80"] = portAtEnd.exec(address) ?? []
+  return port === "8000" ? command : `${command} ${port}`
 }

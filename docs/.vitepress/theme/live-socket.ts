@@ -11,12 +11,14 @@ export interface Entry {
   readonly text: string
 }
 
-/** "unreachable": nothing answered. "refused": something did, with no socket. */
+/** "invalid": that is no socket's address. "unreachable": nothing answered.
+ * "refused": something did, with no socket. */
 export type Status =
   | "idle"
   | "connecting"
   | "open"
   | "waiting"
+  | "invalid"
   | "unreachable"
   | "refused"
 
@@ -80,10 +82,12 @@ export function useLiveSocket(): LiveSocket {
 
   function open(address: string): WebSocket | undefined {
     try {
+      // Without this, some browsers complete "localhost" with our own host.
+      if (!/^\s*wss?:\/\//i.test(address)) throw new TypeError("no scheme")
       return new WebSocket(address)
     } catch {
-      status.value = "idle"
-      note("note", `"${address}" is no address of a socket.`)
+      status.value = "invalid"
+      note("note", `"${address}" is not the address of a socket.`)
       return undefined
     }
   }

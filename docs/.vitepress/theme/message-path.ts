@@ -19,6 +19,8 @@ export function useMessagePath(track: Readonly<Ref<HTMLElement | null>>) {
   const offset = ref(0)
   let observer: ResizeObserver | undefined
 
+  /** In the first step everything is new, and nothing is marked. */
+  const marksNew = computed(() => stages.value.some(({ isNew }) => !isNew))
   const stage = computed(() => stages.value[current.value])
   const isFirst = computed(() => current.value === 0)
   const isLast = computed(() => current.value === stages.value.length - 1)
@@ -74,6 +76,7 @@ export function useMessagePath(track: Readonly<Ref<HTMLElement | null>>) {
     isLive,
     current,
     offset,
+    marksNew,
     stage,
     isFirst,
     isLast,

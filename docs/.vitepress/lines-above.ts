@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs"
+import type { MarkdownOptions } from "vitepress"
+
+type Transformer = NonNullable<MarkdownOptions["codeTransformers"]>[number]
+
+/**
+ * What stands above a region in its file. Lines are coloured by what came
+ * before them: methods alone, without their class, are taken for calls.
+ * @param path of the file
+ * @param region its name; nothing stands above a whole file
+ */
+export function linesAbove(path: string, region: string | undefined): string[] {
+  if (!region) return []
+  const lines = readFileSync(path, "utf8").split("\n")
+  const markers = [`// #region ${region}`, `# region ${region}`]
+  const begin = lines.findIndex((line) => markers.includes(line.trim()))
+  return lines.slice(0, Math.max(begin, 0))
+}
+
+/** What a fence says after its language, for `withoutLinesAbove` to read. */
+export function linesAboveMark(count: number): string {
+  return ` above=${count}`
+}
+
+/** Takes the lines above a region out again, once all have their colours. */
+export const withoutLinesAbove: Transformer = {
+  name: "without-lines-above",
+  tokens(lines) {
+    const words = this.options.meta?.__raw ?? ""
+    const [, count = "0"] = /\babove=(\d+)/.exec(words) ?? []
+    return lines.slice(Number(count))
+  },
+}

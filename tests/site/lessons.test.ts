@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { describe, expect, test } from "vitest"
+import { tasksOf } from "../../workbook/course/lesson.ts"
+import { root } from "../../workbook/folders.ts"
+import { listSteps } from "../../workbook/steps.ts"
+import { htmlOf } from "./built-site.ts"
+
+const steps = listSteps()
+
+describe.each(steps)("the lesson of $name", ({ name, number, minutes }) => {
+  const html = htmlOf(`/steps/${name}.html`)
+
+  test("begins with its place and its minutes", () => {
+    const [above = ""] = html.split("<h1")
+    const facts = `Step ${number} of ${steps.length} · ${minutes} minutes`
+    expect(above).toContain(facts)
+  })
+
+  test("names each task's file, and the command for its hints", () => {
+    const path = `docs/steps/${name}.md`
+    const tasks = tasksOf(path, readFileSync(join(root, path), "utf8"))
+    expect(tasks).not.toEqual([])
+    for (const task of tasks) {
+      const [, below = ""] = html.split(`<h3 id="${task.name}"`)
+      const [place] = /<p class="task-place">.*?<\/p>/.exec(below) ?? []
+      expect(place && textOf(place)).toBe(
+        `${task.solution?.split("#")[0]} · npm run hint ${number} ${task.name}`,
+      )
+    }
+  })
+})
+
+describe("a region of methods", () => {
+  const html = htmlOf("/steps/04-groups.html")
+
+  test("has the colours that it has in its class", () => {
+    const [, below = ""] = html.split('<h3 id="a-consumer-with-a-channel"')
+    const [code = ""] = /<code>[\s\S]*?<\/code>/.exec(below) ?? []
+    const keyword = colourOf(code, "await")
+    expect(keyword).toBeDefined()
+    for (const word of ["override", "async"]) {
+      expect(colourOf(code, word), word).toBe(keyword)
+    }
+  })
+
+  test("shows no line that stands above it in its file", () => {
+    expect(textOf(html)).toContain("it has a channel; it leaves all groups")
+    expect(textOf(html)).not.toContain("abstract class GroupConsumer")
+  })
+})
+
+describe("a command in a text", () => {
+  test("stays in one line if a phone's holds it", () => {
+    const html = htmlOf("/reference/commands.html")
+    expect(html).toMatch(/<code class="whole"[^>]*>npm run doctor<\/code>/)
+  })
+})
+
+/** @returns the style of the span that begins with a word */
+function colourOf(code: string, word: string): string | undefined {
+  return new RegExp(`<span style="([^"]*)">\\s*${word}\\b`).exec(code)?.[1]
+}
+
+function textOf(html: string): string {
+  return html.replace(/<[^>]*>/g, "")
+}
