@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { parse } from "yaml"
 import { root } from "../folders.ts"
+import { readFrontMatter } from "../front-matter.ts"
 import { listSteps } from "../steps.ts"
 
 /** An entry of the sidebar, as VitePress takes it. */
@@ -65,6 +65,6 @@ function itemsOf(folder: string): SidebarItem[] {
 }
 
 function frontMatterOf(path: string): FrontMatter {
-  const [, text = ""] = readFileSync(path, "utf8").split(/^---$/m)
-  return parse(text)
+  const { values } = readFrontMatter(readFileSync(path, "utf8"))
+  return values as unknown as FrontMatter
 }

@@ -1,6 +1,6 @@
 /** What is said of a socket that has ended, by its close code. */
 const meanings: Readonly<Record<number, string>> = {
-  1000: "all is said",
+  1000: "normal closure",
   1001: "the other side is going away, as a server does that stops",
   1002: "a frame broke the protocol",
   1003: "this kind of data is not taken",
