@@ -36,7 +36,7 @@ describe("a region of methods", () => {
 
   test("has the colours that it has in its class", () => {
     const [, below = ""] = html.split('<h3 id="a-consumer-with-a-channel"')
-    const [code = ""] = /<code>[\s\S]*?<\/code>/.exec(below) ?? []
+    const [code = ""] = /<pre[\s\S]*?<\/pre>/.exec(below) ?? []
     const keyword = colourOf(code, "await")
     expect(keyword).toBeDefined()
     for (const word of ["override", "async"]) {
