@@ -88,7 +88,7 @@ describe("a learner of step 2", () => {
     const WORK = work.path
     const step = findStep("2")
     await work.layOut(step)
-    for (const task of await work.holes(step)) await work.solve(task)
+    await work.solve(await work.holes(step))
     const { name, lines } = entryOf(step, "protocol-type")
     const task = tasks.find((it) => it.name === name)
     if (!task) throw new Error(`No task ${name}`)
@@ -109,7 +109,7 @@ describe("a learner of step 2", () => {
     const WORK = work.path
     const step = findStep("2")
     await work.layOut(step)
-    for (const task of await work.holes(step)) await work.solve(task)
+    await work.solve(await work.holes(step))
     const file = "02-routing/room-name.ts"
     const text = (await work.read(file)) ?? ""
     const other = text.replace("function isRoomName(name:", "function is(name:")
@@ -143,7 +143,7 @@ describe("a learner of step 2", () => {
     const work = new WorkFolder(WORK, tasks)
     const [task] = await work.holes(findStep("2"))
     if (!task) throw new Error("no task is open")
-    await work.solve(task)
+    await work.solve([task])
     await command.printed(/q quit[\s\S]*Listening on[\s\S]*1 of 5 tasks/)
     command.signal("SIGINT")
     await command.gone()
@@ -261,7 +261,7 @@ describe("nothing is ever lost:", () => {
     await work.write(file, before)
     const task = tasks.find(({ name }) => name === "merge-kwargs")
     if (!task) throw new Error("no such task")
-    await work.solve(task)
+    await work.solve([task])
     const solved = (await work.read(file)) ?? ""
     expect(solved.endsWith(own)).toBe(true)
     expect(solved).toContain('todo("02-routing/first-match")')
@@ -270,10 +270,40 @@ describe("nothing is ever lost:", () => {
     expect(await readFile(copy, "utf8")).toBe(before)
   })
 
+  test("solving several tasks keeps one copy, and solving none keeps none", async () => {
+    const work = await emptyWork()
+    const WORK = work.path
+    await work.layOut(step)
+    const before = `${await work.read(file)}${own}`
+    await work.write(file, before)
+    const first = await Command.run("npm run solve 2", { WORK })
+    expect(first.output).toContain("What you had is kept.")
+    expect(await work.holes(step)).toEqual([])
+    for (const line of ["solve 2", "solve 2 first-match"]) {
+      const { output } = await Command.run(`npm run ${line}`, { WORK })
+      expect(output).toContain("Nothing to fill.")
+    }
+    expect(await work.saved.list(step.name)).toHaveLength(1)
+    await Command.run("npm run restore 2", { WORK })
+    expect(await work.read(file)).toBe(before)
+    expect(await work.holes(step)).toHaveLength(5)
+  })
+
+  test("where one of several cannot be solved, none is", async () => {
+    const work = await emptyWork()
+    await work.layOut(step)
+    const before = await work.read(file)
+    await work.write("02-routing/room-name.ts", own)
+    const all = tasks.filter((task) => task.step.number === 2)
+    await expect(work.solve(all)).rejects.toThrow(/no longer has the lines/)
+    expect(await work.read(file)).toBe(before)
+    expect(await work.saved.list(step.name)).toEqual([])
+  })
+
   test("all tasks solved is the finished step", async () => {
     const work = await emptyWork()
     await work.layOut(step)
-    for (const task of await work.holes(step)) await work.solve(task)
+    await work.solve(await work.holes(step))
     for (const name of filesOf(steps, step.name)) {
       expect(await work.read(name)).toBe(await finished(name))
     }
@@ -383,7 +413,7 @@ describe("a step with one task", () => {
     await work.layOut(step)
     const solved = all.find(({ name }) => name === "merge-kwargs")
     if (!solved) throw new Error("no such task")
-    await work.solve(solved)
+    await work.solve([solved])
     // Now the file is the same as one that is laid out for this task alone.
     await work.layOut(step, "first-match")
     expect(await open(work)).toEqual(["first-match"])

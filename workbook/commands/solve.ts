@@ -12,10 +12,11 @@ export async function run({ words }: Arguments): Promise<number> {
   const opened = await openLaidOut("solve", words[0])
   const { work, step } = opened
   const tasks = words[1] ? [findTask(opened, words[1])] : await work.holes(step)
-  for (const task of tasks) {
-    await work.solve(task)
-    console.log(`Filled in ${task.id}, in work/${task.region.file}`)
+  const changed = await work.solve(tasks)
+  for (const { id, region } of changed) {
+    console.log(`Filled in ${id}, in work/${region.file}`)
   }
-  console.log(`What you had is kept. Next: npm run check ${step.number}`)
+  const what = changed.length > 0 ? "What you had is kept." : "Nothing to fill."
+  console.log(`${what} Next: npm run check ${step.number}`)
   return 0
 }

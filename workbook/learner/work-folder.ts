@@ -108,23 +108,28 @@ export class WorkFolder {
     return `${relative(root, join(this.path, task.region.file))}:${line}`
   }
 
-  /** Puts the finished lines where a task's hole is, after keeping a copy.
-   * @throws CommandError if the task's region is no longer there */
-  async solve(task: Task): Promise<void> {
-    const { file } = task.region
-    const text = await this.read(file)
-    const region = text && regionPattern(task.name).exec(text)
-    if (!region) {
-      throw new CommandError(
-        `work/${file} no longer has the lines "// #region ${task.name}" and ` +
-          `"// #endregion ${task.name}": compare it with steps/${file}`,
-      )
+  /** Puts the finished lines where tasks' holes are, after keeping one copy.
+   * @returns the tasks that were filled in: none, and no copy, where those
+   * lines are there already
+   * @throws CommandError if a task's region is no longer there: then nothing
+   * has changed */
+  async solve(tasks: readonly Task[]): Promise<Task[]> {
+    const texts = new Map<string, string>()
+    const changed: Task[] = []
+    for (const task of tasks) {
+      const { file } = task.region
+      const text = texts.get(file) ?? (await this.read(file))
+      const solved = await solvedText(task, text)
+      if (solved === text) continue
+      texts.set(file, solved)
+      changed.push(task)
     }
-    const finished = await readFile(join(root, "steps", file), "utf8")
-    const [lines = ""] = regionPattern(task.name).exec(finished) ?? []
-    await this.keep(task.step)
-    const solved = text.replace(region[0], () => lines)
-    await this.write(file, withoutIdleImport(solved))
+    const steps = new Map(changed.map(({ step }) => [step.name, step]))
+    for (const step of steps.values()) await this.keep(step)
+    for (const [file, text] of texts) {
+      await this.write(file, withoutIdleImport(text))
+    }
+    return changed
   }
 
   /** Begins the step anew, after keeping a copy. */
@@ -204,6 +209,25 @@ export class WorkFolder {
     const json = `${JSON.stringify(manifest, null, 2)}\n`
     return this.write(".manifest.json", json)
   }
+}
+
+/** A file with the finished lines of a task.
+ * @throws CommandError if there is no place for them */
+async function solvedText(
+  { name, region: { file } }: Task,
+  text: string | undefined,
+): Promise<string> {
+  const pattern = regionPattern(name)
+  const region = text && pattern.exec(text)
+  if (!region) {
+    throw new CommandError(
+      `work/${file} no longer has the lines "// #region ${name}" and ` +
+        `"// #endregion ${name}": compare it with steps/${file}`,
+    )
+  }
+  const finished = await readFile(join(root, "steps", file), "utf8")
+  const [lines = ""] = pattern.exec(finished) ?? []
+  return text.replace(region[0], () => lines)
 }
 
 function courseFile(name: string): Promise<string> {
