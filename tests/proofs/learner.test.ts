@@ -6,6 +6,7 @@ import { type Entry, readBook } from "../../workbook/course/failure-book.ts"
 import { withoutMarkers } from "../../workbook/course/regions.ts"
 import { answer } from "../../workbook/course/starter.ts"
 import { root } from "../../workbook/folders.ts"
+import { readProgress } from "../../workbook/learner/progress.ts"
 import { WorkFolder } from "../../workbook/learner/work-folder.ts"
 import { scratchFolder } from "../../workbook/scratch-folder.ts"
 import { findStep, listSteps, type Step } from "../../workbook/steps.ts"
@@ -321,6 +322,64 @@ describe("nothing is ever lost:", () => {
     }
   })
 
+  test.each(["", "{", "null", "[]", '{"02-routing/path.ts": 1}'])(
+    "a broken .manifest.json is put aside, and all files are the learner's: %s",
+    async (broken) => {
+      const work = await emptyWork()
+      await work.layOut(step)
+      await work.solve(await work.holes(step))
+      await work.write(".manifest.json", broken)
+      // What is solved is now the same as what this would lay out.
+      await work.layOut(findStep("3"))
+      await work.layOut(step)
+      expect(await work.holes(step)).toEqual([])
+      expect(await asides(work, ".manifest.json")).toEqual([broken])
+      await work.reset(step)
+      expect(await work.holes(step)).toHaveLength(5)
+    },
+  )
+
+  test.each([
+    "",
+    "{",
+    '{"done": 5}',
+    '{"passed": null}',
+    '{"hints": null}',
+    '{"hints": {"02-routing/path": -1}}',
+  ])("a broken .progress.json is put aside: %s", async (broken) => {
+    const work = await emptyWork()
+    await work.layOut(step)
+    await work.write(".progress.json", broken)
+    expect(await readProgress(work)).toMatchObject({ done: [], hints: {} })
+    expect(await asides(work, ".progress.json")).toEqual([broken])
+  })
+
+  test("a broken file is told in a line, and the command goes on", async () => {
+    const work = await emptyWork()
+    const WORK = work.path
+    await work.layOut(step)
+    for (const file of [".progress.json", ".manifest.json"]) {
+      await work.write(file, "{")
+    }
+    const hint = await Command.run("npm run hint 2", { WORK })
+    expect(hint.output).toContain("work/.progress.json is broken: it is now")
+    expect(hint.output).toContain("Hint 1 of 3: ")
+    const reset = await Command.run("npm run reset 2", { WORK })
+    expect(reset.output).toContain("work/.manifest.json is broken: it is now")
+    expect([hint.code, reset.code]).toEqual([0, 0])
+    expect(hint.output + reset.output).not.toMatch(/^ +at /m)
+  })
+
+  test("a deleted todo.ts is laid out again by the next check", async () => {
+    const work = await emptyWork()
+    const WORK = work.path
+    await work.layOut(step)
+    await rm(join(WORK, "todo.ts"))
+    const { output } = await Command.run("npm run check 2", { WORK })
+    expect(output).toContain("0 of 5 tasks")
+    expect(await work.read("todo.ts")).toContain("export function todo")
+  })
+
   test("two terminals may lay out the same step at once", async () => {
     const work = await emptyWork()
     await Promise.all([1, 2, 3].map(() => work.layOut(step)))
@@ -448,4 +507,11 @@ describe("a step with one task", () => {
 async function halves(work: WorkFolder): Promise<string[]> {
   const left = await readdir(work.path, { recursive: true })
   return left.filter((path) => basename(path).startsWith(".half"))
+}
+
+/** What a broken file held, of each that was put aside. */
+async function asides(work: WorkFolder, file: string): Promise<string[]> {
+  const names = await readdir(work.path)
+  const own = names.filter((name) => name.startsWith(`${file}.broken-`))
+  return Promise.all(own.map((it) => readFile(join(work.path, it), "utf8")))
 }

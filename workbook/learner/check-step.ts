@@ -20,6 +20,7 @@ export async function checkStep(
   step: Step,
   tasks: readonly Task[],
 ): Promise<boolean> {
+  await work.ensureTodo()
   const problem = firstOf(await typeProblems(work.path))
   const missing = problem || (await missedByLater(root, work.path, step))
   if (missing) {

@@ -1,5 +1,6 @@
 import type { Task } from "../course/course.ts"
 import type { Step } from "../steps.ts"
+import { areStrings, isRecord } from "./read-json.ts"
 import type { WorkFolder } from "./work-folder.ts"
 
 /** What is known of the learner's way; `work/.progress.json`. */
@@ -16,10 +17,26 @@ export interface Progress {
 
 const file = ".progress.json"
 
-/** @returns nothing done where there is no such file yet */
+/** @returns nothing done where there is no such file yet, or a broken one */
 export async function readProgress(work: WorkFolder): Promise<Progress> {
   const empty = { done: [], passed: [], hints: {} }
-  return { ...empty, ...JSON.parse((await work.read(file)) ?? "{}") }
+  const { value } = await work.readJson(file, isProgress)
+  return { ...empty, ...value }
+}
+
+/** A file may lack what an older workbook did not know of. */
+function isProgress(value: unknown): value is Partial<Progress> {
+  if (!isRecord(value)) return false
+  const { done = [], passed = [], failing = "", hints = {} } = value
+  const isText = areStrings(done) && areStrings(passed)
+  return isText && typeof failing === "string" && areCounts(hints)
+}
+
+function areCounts(value: unknown): value is Record<string, number> {
+  if (!isRecord(value)) return false
+  return Object.values(value).every(
+    (it) => typeof it === "number" && Number.isInteger(it) && it >= 0,
+  )
 }
 
 /** Keeps what changed beside what was known. */

@@ -7,6 +7,8 @@ import { filesOf, type Task, tasksIn } from "../course/course.ts"
 import { starterOf } from "../course/starter.ts"
 import { root } from "../folders.ts"
 import { listSteps, type Step } from "../steps.ts"
+import { hasCode } from "./has-code.ts"
+import { areStrings, isRecord, type ReadJson, readJson } from "./read-json.ts"
 import { SavedCopies } from "./saved-copies.ts"
 import { createWhole, writeWhole } from "./whole-file.ts"
 
@@ -18,6 +20,10 @@ interface LaidOut {
 }
 
 type Manifest = Record<string, LaidOut>
+
+/** For a file of which nothing is known: it counts as the learner's, even if
+ * it is the same as what would be laid out. */
+const touched: LaidOut = { hash: "touched", blanked: [] }
 
 /**
  * The learner's own copies of the steps. Nothing in it is ever overwritten or
@@ -43,9 +49,24 @@ export class WorkFolder {
   async read(file: string): Promise<string | undefined> {
     try {
       return await readFile(join(this.path, file), "utf8")
-    } catch {
-      return undefined
+    } catch (error) {
+      if (hasCode(error, "ENOENT", "ENOTDIR", "EISDIR")) return undefined
+      throw error // it is there, and must not be taken for missing
     }
+  }
+
+  /** Reads what a command has written; what is broken is put aside. */
+  readJson<Value>(
+    file: string,
+    isRight: (value: unknown) => value is Value,
+  ): Promise<ReadJson<Value>> {
+    return readJson(this.path, file, isRight)
+  }
+
+  /** Lays out again what every starter imports, where it has been deleted. */
+  async ensureTodo(): Promise<void> {
+    if ((await this.read("todo.ts")) !== undefined) return
+    await createWhole(join(this.path, "todo.ts"), await courseFile("todo.ts"))
   }
 
   /**
@@ -188,6 +209,7 @@ export class WorkFolder {
   ): Promise<void> {
     const current = await this.read(file)
     const known = manifest[file]
+    if (current !== undefined && known?.hash === touched.hash) return
     if (current === undefined) {
       if (!(await createWhole(join(this.path, file), text))) return
     } else if (hashOf(current) === known?.hash) {
@@ -201,14 +223,33 @@ export class WorkFolder {
     manifest[file] = { hash: hashOf(text), blanked }
   }
 
+  /** Where it is broken, all that is there counts as touched. */
   private async readManifest(): Promise<Manifest> {
-    return JSON.parse((await this.read(".manifest.json")) ?? "{}")
+    const read = await this.readJson(".manifest.json", isManifest)
+    const manifest = read.value ?? {}
+    if (!read.isBroken) return manifest
+    for (const step of listSteps()) this.markTouched(manifest, step)
+    return manifest
+  }
+
+  private markTouched(manifest: Manifest, { name }: Step): void {
+    if (!existsSync(join(this.path, name))) return
+    for (const file of filesOf(this.path, name)) manifest[file] = touched
   }
 
   private writeManifest(manifest: Manifest): Promise<void> {
     const json = `${JSON.stringify(manifest, null, 2)}\n`
     return this.write(".manifest.json", json)
   }
+}
+
+function isManifest(value: unknown): value is Manifest {
+  return isRecord(value) && Object.values(value).every(isLaidOut)
+}
+
+function isLaidOut(value: unknown): value is LaidOut {
+  if (!isRecord(value)) return false
+  return typeof value.hash === "string" && areStrings(value.blanked)
 }
 
 /** A file with the finished lines of a task.
