@@ -387,6 +387,30 @@ describe("nothing is ever lost:", () => {
     expect(await halves(work)).toEqual([])
   })
 
+  test("several terminals may change the same step at once", async () => {
+    const work = await emptyWork()
+    const WORK = work.path
+    await work.layOut(step)
+    const names = ["first-match", "merge-kwargs", "room-name"]
+    const lines = ["reset 2", ...names.map((name) => `solve 2 ${name}`)]
+    // The lock of one that was killed keeps nobody waiting.
+    const dead = new Command("exec true")
+    await dead.finished()
+    await work.write(".lock", `${dead.pid} some-token`)
+    const all = await Promise.all(
+      lines.map((it) => Command.run(`node workbook/run.cjs ${it}`, { WORK })),
+    )
+    for (const { code, output } of all) expect(code, output).toBe(0)
+    const solves = lines.slice(1).map((it) => {
+      return Command.run(`node workbook/run.cjs ${it}`, { WORK })
+    })
+    await Promise.all(solves)
+    const left = (await work.holes(step)).map(({ name }) => name)
+    expect(left).toEqual(["convert", "protocol-type"])
+    const files = await readdir(WORK)
+    expect(files.filter((name) => name.startsWith(".lock"))).toEqual([])
+  })
+
   test("kill -9 in the middle leaves whole files, and the next run goes on", async () => {
     const work = await emptyWork()
     const later = findStep("7")

@@ -39,7 +39,7 @@ function areCounts(value: unknown): value is Record<string, number> {
   )
 }
 
-/** Keeps what changed beside what was known. */
+/** Keeps what changed beside what was known; within `work.alone`. */
 export async function writeProgress(
   work: WorkFolder,
   change: Partial<Progress>,
@@ -60,12 +60,14 @@ export async function recordChecks(
   step: Step,
   { done, isPassed, failing }: Outcome,
 ): Promise<void> {
-  const known = await readProgress(work)
-  const others = known.done.filter((id) => !id.startsWith(`${step.name}/`))
-  const steps = known.passed.filter((name) => name !== step.name)
-  await writeProgress(work, {
-    done: [...others, ...done.map(({ id }) => id)],
-    failing: failing?.id,
-    passed: isPassed ? [...steps, step.name].sort() : steps,
+  await work.alone(async () => {
+    const known = await readProgress(work)
+    const others = known.done.filter((id) => !id.startsWith(`${step.name}/`))
+    const steps = known.passed.filter((name) => name !== step.name)
+    await writeProgress(work, {
+      done: [...others, ...done.map(({ id }) => id)],
+      failing: failing?.id,
+      passed: isPassed ? [...steps, step.name].sort() : steps,
+    })
   })
 }

@@ -8,6 +8,7 @@ import { starterOf } from "../course/starter.ts"
 import { root } from "../folders.ts"
 import { listSteps, type Step } from "../steps.ts"
 import { hasCode } from "./has-code.ts"
+import { withLock } from "./lock.ts"
 import { areStrings, isRecord, type ReadJson, readJson } from "./read-json.ts"
 import { SavedCopies } from "./saved-copies.ts"
 import { createWhole, writeWhole } from "./whole-file.ts"
@@ -29,6 +30,7 @@ const touched: LaidOut = { hash: "touched", blanked: [] }
  * The learner's own copies of the steps. Nothing in it is ever overwritten or
  * deleted without a copy in `.saved`: a file is written beside its place and
  * then put there as a whole, so that being killed leaves the old or the new.
+ * What several methods change together is for `alone`.
  */
 export class WorkFolder {
   readonly saved: SavedCopies
@@ -38,6 +40,13 @@ export class WorkFolder {
     private readonly tasks: readonly Task[],
   ) {
     this.saved = new SavedCopies(path)
+  }
+
+  /** Does something while no other command writes here. It is not for use
+   * within itself.
+   * @throws CommandError if another command goes on for too long */
+  alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    return withLock(this.path, work)
   }
 
   /** Whether the step has been laid out here. */
