@@ -255,6 +255,21 @@ describe("nothing is ever lost:", () => {
     expect(await work.saved.list(step.name)).toHaveLength(2)
   })
 
+  test("what was restored stays, also where it equals the finished", async () => {
+    const work = await emptyWork()
+    await work.layOut(step)
+    await work.solve(await work.holes(step))
+    await work.write("02-routing/main.ts", own)
+    await work.refresh(findStep("3"))
+    await work.layOut(findStep("3"))
+    const [newest] = await work.saved.list(step.name)
+    if (!newest) throw new Error("nothing was saved")
+    await work.restore(step, newest)
+    await work.layOut(step)
+    expect(await work.holes(step)).toEqual([])
+    expect(await work.read("02-routing/main.ts")).toBe(own)
+  })
+
   test("solve keeps a copy, and touches nothing but the hole", async () => {
     const work = await emptyWork()
     await work.layOut(step)

@@ -168,10 +168,18 @@ export class WorkFolder {
     await this.layOut(step)
   }
 
-  /** Brings a copy back, after keeping what is there now.
+  /** Brings a copy back, after keeping what is there now. From then on all of
+   * it counts as the learner's, even what looks as if it had been laid out.
    * @param copy one of `saved.list` */
   async restore(step: Step, copy: string): Promise<void> {
     await this.keep(step)
+    // Before it is there: whoever is killed in between loses nothing.
+    const manifest = await this.readManifest()
+    this.markTouched(manifest, step)
+    for (const file of filesOf(join(this.path, ".saved"), copy)) {
+      manifest[`${step.name}${file.slice(copy.length)}`] = touched
+    }
+    await this.writeManifest(manifest)
     await this.saved.bringBack(copy, step.name)
   }
 
