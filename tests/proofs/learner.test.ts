@@ -84,6 +84,23 @@ describe("a learner of step 2", () => {
     expect(output).not.toContain("tasks")
   })
 
+  test("gets the mark of an earlier step back when that passes", async () => {
+    const work = await emptyWork()
+    const WORK = work.path
+    const [first, second] = [findStep("1"), findStep("2")]
+    for (const step of [first, second]) {
+      await work.layOut(step)
+      await work.solve(await work.holes(step))
+    }
+    // As one red check leaves it, of which nobody has run another.
+    const lost = { done: ["01-echo/echo"], passed: [], hints: {} }
+    await work.write(".progress.json", JSON.stringify(lost))
+    const { output } = await Command.run("npm run check 2", { WORK })
+    expect(output).toContain("step 1 goes on working")
+    const progress = await Command.run("npm run progress", { WORK })
+    expect(progress.output).toMatch(/✓ 1 {2}Echo {6}4 of 4 tasks/)
+  })
+
   test("is told which task a wrong answer belongs to", async () => {
     const work = await emptyWork()
     const WORK = work.path

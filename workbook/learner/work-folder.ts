@@ -131,6 +131,19 @@ export class WorkFolder {
     return own.filter((task, index) => texts[index]?.includes(holeOf(task)))
   }
 
+  /** Whether the learner has filled all holes of a step: one that was laid out
+   * finished, as later steps stand on it, has none either. */
+  async isFilledIn(step: Step): Promise<boolean> {
+    if ((await this.holes(step)).length > 0) return false
+    const manifest = await this.readManifest()
+    for (const { region } of tasksIn(step, this.tasks)) {
+      const text = await this.read(region.file)
+      if (text === undefined) return false
+      if (hashOf(text) !== manifest[region.file]?.hash) return true
+    }
+    return false
+  }
+
   /** Where a task's hole is, as terminals and editors can open it. */
   async placeOf(task: Task): Promise<string> {
     const lines = ((await this.read(task.region.file)) ?? "").split("\n")
