@@ -6,6 +6,7 @@ import { type Entry, readBook } from "../../workbook/course/failure-book.ts"
 import { withoutMarkers } from "../../workbook/course/regions.ts"
 import { answer } from "../../workbook/course/starter.ts"
 import { root } from "../../workbook/folders.ts"
+import { readProgress } from "../../workbook/learner/progress.ts"
 import { WorkFolder } from "../../workbook/learner/work-folder.ts"
 import { scratchFolder } from "../../workbook/scratch-folder.ts"
 import { findStep, listSteps, type Step } from "../../workbook/steps.ts"
@@ -83,12 +84,29 @@ describe("a learner of step 2", () => {
     expect(output).not.toContain("tasks")
   })
 
+  test("gets the mark of an earlier step back when that passes", async () => {
+    const work = await emptyWork()
+    const WORK = work.path
+    const [first, second] = [findStep("1"), findStep("2")]
+    for (const step of [first, second]) {
+      await work.layOut(step)
+      await work.solve(await work.holes(step))
+    }
+    // As one red check leaves it, of which nobody has run another.
+    const lost = { done: ["01-echo/echo"], passed: [], hints: {} }
+    await work.write(".progress.json", JSON.stringify(lost))
+    const { output } = await Command.run("npm run check 2", { WORK })
+    expect(output).toContain("step 1 goes on working")
+    const progress = await Command.run("npm run progress", { WORK })
+    expect(progress.output).toMatch(/✓ 1 {2}Echo {6}4 of 4 tasks/)
+  })
+
   test("is told which task a wrong answer belongs to", async () => {
     const work = await emptyWork()
     const WORK = work.path
     const step = findStep("2")
     await work.layOut(step)
-    for (const task of await work.holes(step)) await work.solve(task)
+    await work.solve(await work.holes(step))
     const { name, lines } = entryOf(step, "protocol-type")
     const task = tasks.find((it) => it.name === name)
     if (!task) throw new Error(`No task ${name}`)
@@ -109,7 +127,7 @@ describe("a learner of step 2", () => {
     const WORK = work.path
     const step = findStep("2")
     await work.layOut(step)
-    for (const task of await work.holes(step)) await work.solve(task)
+    await work.solve(await work.holes(step))
     const file = "02-routing/room-name.ts"
     const text = (await work.read(file)) ?? ""
     const other = text.replace("function isRoomName(name:", "function is(name:")
@@ -143,7 +161,7 @@ describe("a learner of step 2", () => {
     const work = new WorkFolder(WORK, tasks)
     const [task] = await work.holes(findStep("2"))
     if (!task) throw new Error("no task is open")
-    await work.solve(task)
+    await work.solve([task])
     await command.printed(/q quit[\s\S]*Listening on[\s\S]*1 of 5 tasks/)
     command.signal("SIGINT")
     await command.gone()
@@ -254,6 +272,21 @@ describe("nothing is ever lost:", () => {
     expect(await work.saved.list(step.name)).toHaveLength(2)
   })
 
+  test("what was restored stays, also where it equals the finished", async () => {
+    const work = await emptyWork()
+    await work.layOut(step)
+    await work.solve(await work.holes(step))
+    await work.write("02-routing/main.ts", own)
+    await work.refresh(findStep("3"))
+    await work.layOut(findStep("3"))
+    const [newest] = await work.saved.list(step.name)
+    if (!newest) throw new Error("nothing was saved")
+    await work.restore(step, newest)
+    await work.layOut(step)
+    expect(await work.holes(step)).toEqual([])
+    expect(await work.read("02-routing/main.ts")).toBe(own)
+  })
+
   test("solve keeps a copy, and touches nothing but the hole", async () => {
     const work = await emptyWork()
     await work.layOut(step)
@@ -261,7 +294,7 @@ describe("nothing is ever lost:", () => {
     await work.write(file, before)
     const task = tasks.find(({ name }) => name === "merge-kwargs")
     if (!task) throw new Error("no such task")
-    await work.solve(task)
+    await work.solve([task])
     const solved = (await work.read(file)) ?? ""
     expect(solved.endsWith(own)).toBe(true)
     expect(solved).toContain('todo("02-routing/first-match")')
@@ -270,10 +303,40 @@ describe("nothing is ever lost:", () => {
     expect(await readFile(copy, "utf8")).toBe(before)
   })
 
+  test("solving several tasks keeps one copy, and solving none keeps none", async () => {
+    const work = await emptyWork()
+    const WORK = work.path
+    await work.layOut(step)
+    const before = `${await work.read(file)}${own}`
+    await work.write(file, before)
+    const first = await Command.run("npm run solve 2", { WORK })
+    expect(first.output).toContain("What you had is kept.")
+    expect(await work.holes(step)).toEqual([])
+    for (const line of ["solve 2", "solve 2 first-match"]) {
+      const { output } = await Command.run(`npm run ${line}`, { WORK })
+      expect(output).toContain("Nothing to fill.")
+    }
+    expect(await work.saved.list(step.name)).toHaveLength(1)
+    await Command.run("npm run restore 2", { WORK })
+    expect(await work.read(file)).toBe(before)
+    expect(await work.holes(step)).toHaveLength(5)
+  })
+
+  test("where one of several cannot be solved, none is", async () => {
+    const work = await emptyWork()
+    await work.layOut(step)
+    const before = await work.read(file)
+    await work.write("02-routing/room-name.ts", own)
+    const all = tasks.filter((task) => task.step.number === 2)
+    await expect(work.solve(all)).rejects.toThrow(/no longer has the lines/)
+    expect(await work.read(file)).toBe(before)
+    expect(await work.saved.list(step.name)).toEqual([])
+  })
+
   test("all tasks solved is the finished step", async () => {
     const work = await emptyWork()
     await work.layOut(step)
-    for (const task of await work.holes(step)) await work.solve(task)
+    await work.solve(await work.holes(step))
     for (const name of filesOf(steps, step.name)) {
       expect(await work.read(name)).toBe(await finished(name))
     }
@@ -291,11 +354,93 @@ describe("nothing is ever lost:", () => {
     }
   })
 
+  test.each(["", "{", "null", "[]", '{"02-routing/path.ts": 1}'])(
+    "a broken .manifest.json is put aside, and all files are the learner's: %s",
+    async (broken) => {
+      const work = await emptyWork()
+      await work.layOut(step)
+      await work.solve(await work.holes(step))
+      await work.write(".manifest.json", broken)
+      // What is solved is now the same as what this would lay out.
+      await work.layOut(findStep("3"))
+      await work.layOut(step)
+      expect(await work.holes(step)).toEqual([])
+      expect(await asides(work, ".manifest.json")).toEqual([broken])
+      await work.reset(step)
+      expect(await work.holes(step)).toHaveLength(5)
+    },
+  )
+
+  test.each([
+    "",
+    "{",
+    '{"done": 5}',
+    '{"passed": null}',
+    '{"hints": null}',
+    '{"hints": {"02-routing/path": -1}}',
+  ])("a broken .progress.json is put aside: %s", async (broken) => {
+    const work = await emptyWork()
+    await work.layOut(step)
+    await work.write(".progress.json", broken)
+    expect(await readProgress(work)).toMatchObject({ done: [], hints: {} })
+    expect(await asides(work, ".progress.json")).toEqual([broken])
+  })
+
+  test("a broken file is told in a line, and the command goes on", async () => {
+    const work = await emptyWork()
+    const WORK = work.path
+    await work.layOut(step)
+    for (const file of [".progress.json", ".manifest.json"]) {
+      await work.write(file, "{")
+    }
+    const hint = await Command.run("npm run hint 2", { WORK })
+    expect(hint.output).toContain("work/.progress.json is broken: it is now")
+    expect(hint.output).toContain("Hint 1 of 3: ")
+    const reset = await Command.run("npm run reset 2", { WORK })
+    expect(reset.output).toContain("work/.manifest.json is broken: it is now")
+    expect([hint.code, reset.code]).toEqual([0, 0])
+    expect(hint.output + reset.output).not.toMatch(/^ +at /m)
+  })
+
+  test("a deleted todo.ts is laid out again by the next check", async () => {
+    const work = await emptyWork()
+    const WORK = work.path
+    await work.layOut(step)
+    await rm(join(WORK, "todo.ts"))
+    const { output } = await Command.run("npm run check 2", { WORK })
+    expect(output).toContain("0 of 5 tasks")
+    expect(await work.read("todo.ts")).toContain("export function todo")
+  })
+
   test("two terminals may lay out the same step at once", async () => {
     const work = await emptyWork()
     await Promise.all([1, 2, 3].map(() => work.layOut(step)))
     expect(await work.holes(step)).toHaveLength(5)
     expect(await halves(work)).toEqual([])
+  })
+
+  test("several terminals may change the same step at once", async () => {
+    const work = await emptyWork()
+    const WORK = work.path
+    await work.layOut(step)
+    const names = ["first-match", "merge-kwargs", "room-name"]
+    const lines = ["reset 2", ...names.map((name) => `solve 2 ${name}`)]
+    // The lock of one that was killed keeps nobody waiting.
+    const dead = new Command("exec true")
+    await dead.finished()
+    await work.write(".lock", `${dead.pid} some-token`)
+    const all = await Promise.all(
+      lines.map((it) => Command.run(`node workbook/run.cjs ${it}`, { WORK })),
+    )
+    for (const { code, output } of all) expect(code, output).toBe(0)
+    const solves = lines.slice(1).map((it) => {
+      return Command.run(`node workbook/run.cjs ${it}`, { WORK })
+    })
+    await Promise.all(solves)
+    const left = (await work.holes(step)).map(({ name }) => name)
+    expect(left).toEqual(["convert", "protocol-type"])
+    const files = await readdir(WORK)
+    expect(files.filter((name) => name.startsWith(".lock"))).toEqual([])
   })
 
   test("kill -9 in the middle leaves whole files, and the next run goes on", async () => {
@@ -383,7 +528,7 @@ describe("a step with one task", () => {
     await work.layOut(step)
     const solved = all.find(({ name }) => name === "merge-kwargs")
     if (!solved) throw new Error("no such task")
-    await work.solve(solved)
+    await work.solve([solved])
     // Now the file is the same as one that is laid out for this task alone.
     await work.layOut(step, "first-match")
     expect(await open(work)).toEqual(["first-match"])
@@ -418,4 +563,11 @@ describe("a step with one task", () => {
 async function halves(work: WorkFolder): Promise<string[]> {
   const left = await readdir(work.path, { recursive: true })
   return left.filter((path) => basename(path).startsWith(".half"))
+}
+
+/** What a broken file held, of each that was put aside. */
+async function asides(work: WorkFolder, file: string): Promise<string[]> {
+  const names = await readdir(work.path)
+  const own = names.filter((name) => name.startsWith(`${file}.broken-`))
+  return Promise.all(own.map((it) => readFile(join(work.path, it), "utf8")))
 }

@@ -25,7 +25,7 @@ test("a learner goes through all steps on their own code", {
     expect(begun.output).toContain(`0 of ${own.length} tasks`)
     expect(begun.code).toBe(1)
     for (const [index, task] of own.entries()) {
-      await work.solve(task)
+      await work.solve([task])
       const checked = await Command.run(`npm run check ${step.number}`, {
         WORK,
       })

@@ -1,6 +1,6 @@
 import type { Arguments } from "../arguments.ts"
 import { tasksIn } from "../course/course.ts"
-import { findTask, openLaidOut } from "../learner/open.ts"
+import { changeLaidOut, findTask, type Opened } from "../learner/open.ts"
 import { readProgress, writeProgress } from "../learner/progress.ts"
 import { styled } from "../style.ts"
 
@@ -11,13 +11,16 @@ export const takes = ["step", "task"]
 
 /** `npm run hint 3`: three a task, from a nudge to nearly the code. */
 export async function run({ words }: Arguments): Promise<number> {
-  const opened = await openLaidOut("hint", words[0])
+  return changeLaidOut("hint", words[0], (opened) => hint(opened, words[1]))
+}
+
+async function hint(opened: Opened, name: string | undefined): Promise<number> {
   const { work, step, tasks } = opened
   const holes = await work.holes(step)
   const { hints, failing } = await readProgress(work)
   const own = tasksIn(step, tasks)
   const first = own.find(({ id }) => id === failing) ?? holes[0]
-  const task = words[1] ? findTask(opened, words[1]) : first
+  const task = name ? findTask(opened, name) : first
   if (!task) {
     const names = own.map(({ name }) => name).join(", ")
     console.log(`No task of step ${step.number} is open. If a check fails:`)

@@ -45,8 +45,10 @@ export async function run({
   const port = readPort(words[1] ?? (process.env.PORT || "8000"))
   const only = typeof chosen.task === "string" ? chosen.task : undefined
   if (only !== undefined) findTask(opened, only)
-  if (chosen.fresh) await standOnFinished(opened)
-  await work.layOut(step, only)
+  await work.alone(async () => {
+    if (chosen.fresh) await standOnFinished(opened)
+    await work.layOut(step, only)
+  })
   if (only !== undefined) await tellOthers(opened, only)
   await introduce(opened)
   return withRedis(step, async () => {

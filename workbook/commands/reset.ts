@@ -1,5 +1,5 @@
 import type { Arguments } from "../arguments.ts"
-import { openLaidOut } from "../learner/open.ts"
+import { changeLaidOut } from "../learner/open.ts"
 
 export const help = `npm run reset 3   starts your step 3 over
 What you had is kept: npm run restore 3`
@@ -8,8 +8,10 @@ export const takes = ["step"]
 
 /** `npm run reset 3`. */
 export async function run({ words }: Arguments): Promise<number> {
-  const { work, step } = await openLaidOut("reset", words[0])
-  await work.reset(step)
+  const { step } = await changeLaidOut("reset", words[0], async (opened) => {
+    await opened.work.reset(opened.step)
+    return opened
+  })
   console.log(`Step ${step.number} is as it was in the beginning.`)
   console.log(`What you had: npm run restore ${step.number}`)
   return 0

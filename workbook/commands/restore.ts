@@ -19,7 +19,7 @@ export async function run({ words }: Arguments): Promise<number> {
   if (!chosen) {
     throw new CommandError(`There is no such copy of step ${step.number}.`)
   }
-  await work.restore(step, chosen)
+  await work.alone(() => work.restore(step, chosen))
   console.log(`Brought back ${timeOf(chosen)}.`)
   return 0
 }

@@ -1,5 +1,5 @@
 import type { Arguments } from "../arguments.ts"
-import { findTask, openLaidOut } from "../learner/open.ts"
+import { changeLaidOut, findTask, type Opened } from "../learner/open.ts"
 
 export const help = `npm run solve 3               fills in the finished lines of all open tasks
 npm run solve 3 json-script   … of this one
@@ -9,13 +9,20 @@ export const takes = ["step", "task"]
 
 /** `npm run solve 3 [task]`. */
 export async function run({ words }: Arguments): Promise<number> {
-  const opened = await openLaidOut("solve", words[0])
+  return changeLaidOut("solve", words[0], (opened) => solve(opened, words[1]))
+}
+
+async function solve(
+  opened: Opened,
+  name: string | undefined,
+): Promise<number> {
   const { work, step } = opened
-  const tasks = words[1] ? [findTask(opened, words[1])] : await work.holes(step)
-  for (const task of tasks) {
-    await work.solve(task)
-    console.log(`Filled in ${task.id}, in work/${task.region.file}`)
+  const tasks = name ? [findTask(opened, name)] : await work.holes(step)
+  const changed = await work.solve(tasks)
+  for (const { id, region } of changed) {
+    console.log(`Filled in ${id}, in work/${region.file}`)
   }
-  console.log(`What you had is kept. Next: npm run check ${step.number}`)
+  const what = changed.length > 0 ? "What you had is kept." : "Nothing to fill."
+  console.log(`${what} Next: npm run check ${step.number}`)
   return 0
 }

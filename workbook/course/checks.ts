@@ -1,10 +1,14 @@
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
+import { CommandError } from "../command-error.ts"
 import { root as workbook } from "../folders.ts"
-import { killAtExit } from "../kill-at-exit.ts"
 import { scratchFolder } from "../scratch-folder.ts"
+import { endTree } from "./end-tree.ts"
+
+/** In ms: the longest checks take 40 s on a machine that has much to do. */
+const longest = 120_000
 
 export interface Failure {
   /** The check's name, with those of its groups. */
@@ -27,6 +31,16 @@ export interface RunChecksOptions {
   readonly stepsFolder: string
   /** Stop at the first failure. */
   readonly bail?: boolean
+  /** In ms: checks that are not at their end by then are ended, and that is
+   * their failure. Two minutes without it. */
+  readonly deadline?: number
+}
+
+interface VitestRun {
+  readonly printed: string
+  readonly isLate: boolean
+  /** What ended it, if it did not end by itself. */
+  readonly signal: NodeJS.Signals | null
 }
 
 interface JsonReport {
@@ -41,16 +55,22 @@ interface JsonReport {
 }
 
 /** Runs the checks of one step over a folder.
+ * @throws CommandError if somebody else ended them
  * @throws Error with what the runner printed, if it left no report */
 export async function runChecks(options: RunChecksOptions): Promise<ChecksRun> {
   const folder = await scratchFolder(workbook, "checks")
   const report = join(folder, "report.json")
+  const { step, deadline = longest } = options
   try {
-    const printed = await runVitest(options, report)
-    const text = await readFile(report, "utf8").catch(() => {
-      throw new Error(`The checks did not run:\n${printed}`)
-    })
-    return summarize(JSON.parse(text))
+    const run = await runVitest(options, report, deadline)
+    if (run.isLate) return lateRun(step, deadline)
+    const text = await readFile(report, "utf8").catch(() => undefined)
+    if (text !== undefined) return summarize(JSON.parse(text))
+    if (run.signal) {
+      throw new CommandError(`The checks were ended by ${run.signal}.`)
+    }
+    const printed = run.printed.trim() || "The runner printed nothing."
+    throw new Error(`The checks did not run:\n${printed}`)
   } finally {
     await rm(folder, { recursive: true })
   }
@@ -59,7 +79,8 @@ export async function runChecks(options: RunChecksOptions): Promise<ChecksRun> {
 async function runVitest(
   { root, step, stepsFolder, bail }: RunChecksOptions,
   report: string,
-): Promise<string> {
+  deadline: number,
+): Promise<VitestRun> {
   const vitest = join(workbook, "node_modules/vitest/vitest.mjs")
   const words = ["run", `tests/${step}.test.ts`, "--root", root]
   const output = ["--reporter=json", `--outputFile=${report}`]
@@ -70,17 +91,48 @@ async function runVitest(
       cwd: workbook,
       env: { ...process.env, STEPS: stepsFolder, NO_COLOR: "1" },
       stdio: ["ignore", "pipe", "pipe"],
+      detached: process.platform !== "win32", // one group, ended together
     },
   )
-  killAtExit(child)
   let printed = ""
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text) => {
       printed += text
     })
   }
-  await once(child, "close")
-  return printed
+  // A worker in an endless loop does not hear that its parent has gone: all of
+  // them are killed, also where this process ends first.
+  const end = () => endTree(child.pid as number)
+  process.on("exit", end)
+  let isLate = false
+  const late = setTimeout(() => {
+    isLate = true
+    end()
+  }, deadline)
+  const signal = await endOf(child, end)
+  clearTimeout(late)
+  process.off("exit", end)
+  return { printed, isLate, signal }
+}
+
+/** @param end ends what somebody who killed the process itself left behind
+ * @returns the signal that ended it */
+async function endOf(
+  child: ChildProcess,
+  end: () => void,
+): Promise<NodeJS.Signals | null> {
+  const closed = once(child, "close")
+  await once(child, "exit")
+  if (child.signalCode) end()
+  await closed
+  return child.signalCode
+}
+
+function lateRun(step: string, deadline: number): ChecksRun {
+  const message =
+    `The checks did not come to an end within ${deadline / 1_000} s. ` +
+    "Is there an endless loop?"
+  return { count: 0, failures: [{ check: `the checks of ${step}`, message }] }
 }
 
 function summarize({ testResults }: JsonReport): ChecksRun {

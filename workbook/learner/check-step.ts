@@ -20,6 +20,7 @@ export async function checkStep(
   step: Step,
   tasks: readonly Task[],
 ): Promise<boolean> {
+  await work.ensureTodo()
   const problem = firstOf(await typeProblems(work.path))
   const missing = problem || (await missedByLater(root, work.path, step))
   if (missing) {
@@ -29,7 +30,7 @@ export async function checkStep(
   const own = tasksIn(step, tasks)
   if (!(await ownChecks(work, step, own))) return false
   for (const earlier of await stepsBefore(work, step)) {
-    if (!(await earlierChecks(work, earlier))) return false
+    if (!(await earlierChecks(work, earlier, tasks))) return false
   }
   return true
 }
@@ -98,10 +99,23 @@ function suspectsOf(
   return suspects(filled, failureText(failure, work.path))
 }
 
-async function earlierChecks(work: WorkFolder, step: Step): Promise<boolean> {
+/** One that passes is remembered: its mark may have gone when it did not. */
+async function earlierChecks(
+  work: WorkFolder,
+  step: Step,
+  tasks: readonly Task[],
+): Promise<boolean> {
   const { failures } = await checksOf(work, step)
   const [failure] = failures
   if (!failure) {
+    if (await work.isFilledIn(step)) {
+      const done = tasksIn(step, tasks)
+      await recordChecks(work, step, {
+        done,
+        failing: undefined,
+        isPassed: true,
+      })
+    }
     console.log(`${styled("green", "✓")} step ${step.number} goes on working`)
     return true
   }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { CommandError } from "../command-error.ts"
 import { readCourse, type Task, tasksIn } from "../course/course.ts"
@@ -32,8 +33,29 @@ export async function openLaidOut(
 ): Promise<Opened> {
   const opened = openWork(command, word)
   if (await opened.work.has(opened.step)) return opened
-  const { number } = opened.step
-  throw new CommandError(
+  throw notLaidOut(opened)
+}
+
+/** Opens such a step, and changes it while no other command does.
+ * @throws CommandError if it has not been laid out, or if another command goes
+ * on changing it */
+export async function changeLaidOut<Result>(
+  command: string,
+  word: string | undefined,
+  change: (opened: Opened) => Promise<Result>,
+): Promise<Result> {
+  const opened = openWork(command, word)
+  const { work, step } = opened
+  if (!existsSync(work.path)) throw notLaidOut(opened)
+  return work.alone(async () => {
+    // Not before: where another one resets the step, it is gone for a moment.
+    if (await work.has(step)) return change(opened)
+    throw notLaidOut(opened)
+  })
+}
+
+function notLaidOut({ step: { number } }: Opened): CommandError {
+  return new CommandError(
     `You have no step ${number} yet. Begin it with: npm run learn ${number}`,
   )
 }

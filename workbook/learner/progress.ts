@@ -1,5 +1,6 @@
 import type { Task } from "../course/course.ts"
 import type { Step } from "../steps.ts"
+import { areStrings, isRecord } from "./read-json.ts"
 import type { WorkFolder } from "./work-folder.ts"
 
 /** What is known of the learner's way; `work/.progress.json`. */
@@ -16,13 +17,29 @@ export interface Progress {
 
 const file = ".progress.json"
 
-/** @returns nothing done where there is no such file yet */
+/** @returns nothing done where there is no such file yet, or a broken one */
 export async function readProgress(work: WorkFolder): Promise<Progress> {
   const empty = { done: [], passed: [], hints: {} }
-  return { ...empty, ...JSON.parse((await work.read(file)) ?? "{}") }
+  const { value } = await work.readJson(file, isProgress)
+  return { ...empty, ...value }
 }
 
-/** Keeps what changed beside what was known. */
+/** A file may lack what an older workbook did not know of. */
+function isProgress(value: unknown): value is Partial<Progress> {
+  if (!isRecord(value)) return false
+  const { done = [], passed = [], failing = "", hints = {} } = value
+  const isText = areStrings(done) && areStrings(passed)
+  return isText && typeof failing === "string" && areCounts(hints)
+}
+
+function areCounts(value: unknown): value is Record<string, number> {
+  if (!isRecord(value)) return false
+  return Object.values(value).every(
+    (it) => typeof it === "number" && Number.isInteger(it) && it >= 0,
+  )
+}
+
+/** Keeps what changed beside what was known; within `work.alone`. */
 export async function writeProgress(
   work: WorkFolder,
   change: Partial<Progress>,
@@ -43,12 +60,14 @@ export async function recordChecks(
   step: Step,
   { done, isPassed, failing }: Outcome,
 ): Promise<void> {
-  const known = await readProgress(work)
-  const others = known.done.filter((id) => !id.startsWith(`${step.name}/`))
-  const steps = known.passed.filter((name) => name !== step.name)
-  await writeProgress(work, {
-    done: [...others, ...done.map(({ id }) => id)],
-    failing: failing?.id,
-    passed: isPassed ? [...steps, step.name].sort() : steps,
+  await work.alone(async () => {
+    const known = await readProgress(work)
+    const others = known.done.filter((id) => !id.startsWith(`${step.name}/`))
+    const steps = known.passed.filter((name) => name !== step.name)
+    await writeProgress(work, {
+      done: [...others, ...done.map(({ id }) => id)],
+      failing: failing?.id,
+      passed: isPassed ? [...steps, step.name].sort() : steps,
+    })
   })
 }

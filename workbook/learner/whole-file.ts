@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { link, mkdir, rename, rm, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
+import { hasCode } from "./has-code.ts"
 
 /** Replaces a file as a whole: whoever is killed in the middle leaves the old
  * one, or the new one. */
@@ -19,7 +20,7 @@ export async function createWhole(
     await link(written, path)
     return true
   } catch (error) {
-    if (isThere(error)) return false
+    if (hasCode(error, "EEXIST")) return false
     await rename(written, path) // a file system without links
     return true
   } finally {
@@ -33,8 +34,4 @@ async function half(path: string, text: string): Promise<string> {
   const written = join(folder, `.half-${randomUUID()}`)
   await writeFile(written, text)
   return written
-}
-
-function isThere(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EEXIST"
 }

@@ -7,6 +7,9 @@ import { filesOf, type Task, tasksIn } from "../course/course.ts"
 import { starterOf } from "../course/starter.ts"
 import { root } from "../folders.ts"
 import { listSteps, type Step } from "../steps.ts"
+import { hasCode } from "./has-code.ts"
+import { withLock } from "./lock.ts"
+import { areStrings, isRecord, type ReadJson, readJson } from "./read-json.ts"
 import { SavedCopies } from "./saved-copies.ts"
 import { createWhole, writeWhole } from "./whole-file.ts"
 
@@ -19,10 +22,15 @@ interface LaidOut {
 
 type Manifest = Record<string, LaidOut>
 
+/** For a file of which nothing is known: it counts as the learner's, even if
+ * it is the same as what would be laid out. */
+const touched: LaidOut = { hash: "touched", blanked: [] }
+
 /**
  * The learner's own copies of the steps. Nothing in it is ever overwritten or
  * deleted without a copy in `.saved`: a file is written beside its place and
  * then put there as a whole, so that being killed leaves the old or the new.
+ * What several methods change together is for `alone`.
  */
 export class WorkFolder {
   readonly saved: SavedCopies
@@ -34,6 +42,13 @@ export class WorkFolder {
     this.saved = new SavedCopies(path)
   }
 
+  /** Does something while no other command writes here. It is not for use
+   * within itself.
+   * @throws CommandError if another command goes on for too long */
+  alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    return withLock(this.path, work)
+  }
+
   /** Whether the step has been laid out here. */
   async has(step: Step): Promise<boolean> {
     return (await this.read(`${step.name}/main.ts`)) !== undefined
@@ -43,9 +58,24 @@ export class WorkFolder {
   async read(file: string): Promise<string | undefined> {
     try {
       return await readFile(join(this.path, file), "utf8")
-    } catch {
-      return undefined
+    } catch (error) {
+      if (hasCode(error, "ENOENT", "ENOTDIR", "EISDIR")) return undefined
+      throw error // it is there, and must not be taken for missing
     }
+  }
+
+  /** Reads what a command has written; what is broken is put aside. */
+  readJson<Value>(
+    file: string,
+    isRight: (value: unknown) => value is Value,
+  ): Promise<ReadJson<Value>> {
+    return readJson(this.path, file, isRight)
+  }
+
+  /** Lays out again what every starter imports, where it has been deleted. */
+  async ensureTodo(): Promise<void> {
+    if ((await this.read("todo.ts")) !== undefined) return
+    await createWhole(join(this.path, "todo.ts"), await courseFile("todo.ts"))
   }
 
   /**
@@ -101,6 +131,19 @@ export class WorkFolder {
     return own.filter((task, index) => texts[index]?.includes(holeOf(task)))
   }
 
+  /** Whether the learner has filled all holes of a step: one that was laid out
+   * finished, as later steps stand on it, has none either. */
+  async isFilledIn(step: Step): Promise<boolean> {
+    if ((await this.holes(step)).length > 0) return false
+    const manifest = await this.readManifest()
+    for (const { region } of tasksIn(step, this.tasks)) {
+      const text = await this.read(region.file)
+      if (text === undefined) return false
+      if (hashOf(text) !== manifest[region.file]?.hash) return true
+    }
+    return false
+  }
+
   /** Where a task's hole is, as terminals and editors can open it. */
   async placeOf(task: Task): Promise<string> {
     const lines = ((await this.read(task.region.file)) ?? "").split("\n")
@@ -108,23 +151,28 @@ export class WorkFolder {
     return `${relative(root, join(this.path, task.region.file))}:${line}`
   }
 
-  /** Puts the finished lines where a task's hole is, after keeping a copy.
-   * @throws CommandError if the task's region is no longer there */
-  async solve(task: Task): Promise<void> {
-    const { file } = task.region
-    const text = await this.read(file)
-    const region = text && regionPattern(task.name).exec(text)
-    if (!region) {
-      throw new CommandError(
-        `work/${file} no longer has the lines "// #region ${task.name}" and ` +
-          `"// #endregion ${task.name}": compare it with steps/${file}`,
-      )
+  /** Puts the finished lines where tasks' holes are, after keeping one copy.
+   * @returns the tasks that were filled in: none, and no copy, where those
+   * lines are there already
+   * @throws CommandError if a task's region is no longer there: then nothing
+   * has changed */
+  async solve(tasks: readonly Task[]): Promise<Task[]> {
+    const texts = new Map<string, string>()
+    const changed: Task[] = []
+    for (const task of tasks) {
+      const { file } = task.region
+      const text = texts.get(file) ?? (await this.read(file))
+      const solved = await solvedText(task, text)
+      if (solved === text) continue
+      texts.set(file, solved)
+      changed.push(task)
     }
-    const finished = await readFile(join(root, "steps", file), "utf8")
-    const [lines = ""] = regionPattern(task.name).exec(finished) ?? []
-    await this.keep(task.step)
-    const solved = text.replace(region[0], () => lines)
-    await this.write(file, withoutIdleImport(solved))
+    const steps = new Map(changed.map(({ step }) => [step.name, step]))
+    for (const step of steps.values()) await this.keep(step)
+    for (const [file, text] of texts) {
+      await this.write(file, withoutIdleImport(text))
+    }
+    return changed
   }
 
   /** Begins the step anew, after keeping a copy. */
@@ -133,10 +181,18 @@ export class WorkFolder {
     await this.layOut(step)
   }
 
-  /** Brings a copy back, after keeping what is there now.
+  /** Brings a copy back, after keeping what is there now. From then on all of
+   * it counts as the learner's, even what looks as if it had been laid out.
    * @param copy one of `saved.list` */
   async restore(step: Step, copy: string): Promise<void> {
     await this.keep(step)
+    // Before it is there: whoever is killed in between loses nothing.
+    const manifest = await this.readManifest()
+    this.markTouched(manifest, step)
+    for (const file of filesOf(join(this.path, ".saved"), copy)) {
+      manifest[`${step.name}${file.slice(copy.length)}`] = touched
+    }
+    await this.writeManifest(manifest)
     await this.saved.bringBack(copy, step.name)
   }
 
@@ -183,6 +239,7 @@ export class WorkFolder {
   ): Promise<void> {
     const current = await this.read(file)
     const known = manifest[file]
+    if (current !== undefined && known?.hash === touched.hash) return
     if (current === undefined) {
       if (!(await createWhole(join(this.path, file), text))) return
     } else if (hashOf(current) === known?.hash) {
@@ -196,14 +253,52 @@ export class WorkFolder {
     manifest[file] = { hash: hashOf(text), blanked }
   }
 
+  /** Where it is broken, all that is there counts as touched. */
   private async readManifest(): Promise<Manifest> {
-    return JSON.parse((await this.read(".manifest.json")) ?? "{}")
+    const read = await this.readJson(".manifest.json", isManifest)
+    const manifest = read.value ?? {}
+    if (!read.isBroken) return manifest
+    for (const step of listSteps()) this.markTouched(manifest, step)
+    return manifest
+  }
+
+  private markTouched(manifest: Manifest, { name }: Step): void {
+    if (!existsSync(join(this.path, name))) return
+    for (const file of filesOf(this.path, name)) manifest[file] = touched
   }
 
   private writeManifest(manifest: Manifest): Promise<void> {
     const json = `${JSON.stringify(manifest, null, 2)}\n`
     return this.write(".manifest.json", json)
   }
+}
+
+function isManifest(value: unknown): value is Manifest {
+  return isRecord(value) && Object.values(value).every(isLaidOut)
+}
+
+function isLaidOut(value: unknown): value is LaidOut {
+  if (!isRecord(value)) return false
+  return typeof value.hash === "string" && areStrings(value.blanked)
+}
+
+/** A file with the finished lines of a task.
+ * @throws CommandError if there is no place for them */
+async function solvedText(
+  { name, region: { file } }: Task,
+  text: string | undefined,
+): Promise<string> {
+  const pattern = regionPattern(name)
+  const region = text && pattern.exec(text)
+  if (!region) {
+    throw new CommandError(
+      `work/${file} no longer has the lines "// #region ${name}" and ` +
+        `"// #endregion ${name}": compare it with steps/${file}`,
+    )
+  }
+  const finished = await readFile(join(root, "steps", file), "utf8")
+  const [lines = ""] = pattern.exec(finished) ?? []
+  return text.replace(region[0], () => lines)
 }
 
 function courseFile(name: string): Promise<string> {

@@ -1,0 +1,88 @@
+import { readFile, rm, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { setImmediate } from "node:timers/promises"
+import { expect, onTestFinished, test } from "vitest"
+import { type ChecksRun, runChecks } from "../../workbook/course/checks.ts"
+import { layOut } from "../../workbook/course/lay-out.ts"
+import { root } from "../../workbook/folders.ts"
+import { scratchFolder } from "../../workbook/scratch-folder.ts"
+
+const step = "01-echo"
+
+/** In ms: enough for the checks to come to the loop. */
+const deadline = 8_000
+
+/** Tells who runs it, and whoever else is named. */
+const note = `import { renameSync, writeFileSync } from "node:fs"
+const file = import.meta.filename + ".pids"
+function note(...pids) {
+  writeFileSync(file + ".half", pids.join(" "))
+  renameSync(file + ".half", file)
+}
+`
+
+/** Somebody with a group of its own, as some checks start a Redis. */
+const withChild = `import { spawn } from "node:child_process"
+const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], {
+  detached: true,
+  stdio: "ignore",
+})
+note(process.pid, child.pid)`
+
+const killsParent = `note(process.pid)
+process.kill(process.ppid, "SIGKILL")`
+
+interface Looping {
+  readonly run: Promise<ChecksRun>
+  /** Resolves when none of what the file noted is left. */
+  gone(): Promise<void>
+}
+
+/** Begins checks of a step that loops.
+ * @param before what it does first: it notes somebody */
+async function checkLoop(before: string): Promise<Looping> {
+  const stepsFolder = await scratchFolder(root, "loop")
+  onTestFinished(() => rm(stepsFolder, { recursive: true }))
+  await layOut(root, stepsFolder, [])
+  const path = join(stepsFolder, step, "chat-consumer.ts")
+  await writeFile(path, `${note}${before}\nfor (;;) {}\n`)
+  const noted = async () => {
+    const text = await readFile(`${path}.pids`, "utf8")
+    return text.split(" ").map(Number)
+  }
+  const gone = async () => {
+    const pids = await noted()
+    while (pids.some(isRunning)) await setImmediate()
+  }
+  onTestFinished(async () => {
+    for (const pid of await noted()) {
+      if (isRunning(pid)) process.kill(pid, "SIGKILL")
+    }
+  })
+  return { run: runChecks({ root, step, stepsFolder, deadline }), gone }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+test("checks that never end are a failure, and leave nothing", async () => {
+  const { run, gone } = await checkLoop(withChild)
+  const message =
+    "The checks did not come to an end within 8 s. Is there an endless loop?"
+  expect(await run).toEqual({
+    count: 0,
+    failures: [{ check: `the checks of ${step}`, message }],
+  })
+  await gone()
+})
+
+test("checks that somebody kills end with a sentence", async () => {
+  const { run, gone } = await checkLoop(killsParent)
+  await expect(run).rejects.toThrow(/^The checks were ended by SIGKILL\.$/)
+  await gone()
+})

@@ -1,0 +1,37 @@
+import { readdir, readFile, rm, writeFile } from "node:fs/promises"
+import { join } from "node:path"
+import { expect, onTestFinished, test } from "vitest"
+import { root } from "../../workbook/folders.ts"
+import { withLock } from "../../workbook/learner/lock.ts"
+import { scratchFolder } from "../../workbook/scratch-folder.ts"
+
+async function emptyFolder(): Promise<string> {
+  const folder = await scratchFolder(root, "lock")
+  onTestFinished(() => rm(folder, { recursive: true }))
+  return folder
+}
+
+test("one after the other, also past a lock that nobody holds", async () => {
+  const folder = await emptyFolder()
+  const file = join(folder, "count")
+  await writeFile(file, "0")
+  // This process's own id, as a container gives it again to the next.
+  await writeFile(join(folder, ".lock"), `${process.pid} old`)
+  const add = () =>
+    withLock(folder, async () => {
+      const count = Number(await readFile(file, "utf8"))
+      await writeFile(file, String(count + 1))
+    })
+  await Promise.all(Array.from({ length: 20 }, add))
+  expect(await readFile(file, "utf8")).toBe("20")
+  expect(await readdir(folder)).toEqual(["count"])
+})
+
+test("whoever waits for too long is told what to do", async () => {
+  const folder = await emptyFolder()
+  await withLock(folder, async () => {
+    const second = withLock(folder, async () => {}, 50)
+    await expect(second).rejects.toThrow(/^Another command is writing in work/)
+  })
+  expect(await withLock(folder, async () => "free", 50)).toBe("free")
+})

@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto"
+import {
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
+import { join } from "node:path"
+import { setTimeout as delay } from "node:timers/promises"
+import { CommandError } from "../command-error.ts"
+import { hasCode } from "./has-code.ts"
+
+const name = ".lock"
+
+/** In ms: no command writes for so long. */
+const longest = 10_000
+
+/** In ms: between two looks at somebody else's lock. */
+const pause = 25
+
+/** In ms: a lock that says nothing is only just being made, or its process
+ * was killed in that moment. */
+const youth = 2_000
+
+/** Those of this process, by their tokens: the paths. */
+const held = new Map<string, string>()
+
+// Ctrl-C ends a command while it writes: nobody has to wait for its lock.
+process.on("exit", () => {
+  for (const path of held.values()) rmSync(path, { force: true })
+})
+
+/**
+ * Does something while no other command writes in the learner's folder. It
+ * waits for whoever does, and takes over from one that was killed.
+ * @param patience in ms
+ * @throws CommandError if it has waited for too long
+ */
+export async function withLock<Result>(
+  folder: string,
+  work: () => Promise<Result>,
+  patience = longest,
+): Promise<Result> {
+  const path = join(folder, name)
+  const token = randomUUID()
+  const end = performance.now() + patience
+  while (!take(folder, path, token)) {
+    if (removeStale(path)) continue
+    if (performance.now() > end) {
+      throw new CommandError(
+        "Another command is writing in work/. Try again when it has ended; " +
+          `if there is none, delete work/${name}`,
+      )
+    }
+    await delay(pause)
+  }
+  try {
+    return await work()
+  } finally {
+    held.delete(token)
+    rmSync(path, { force: true })
+  }
+}
+
+/** @returns false if somebody has it */
+function take(folder: string, path: string, token: string): boolean {
+  mkdirSync(folder, { recursive: true })
+  if (!create(path, `${process.pid} ${token}`)) return false
+  held.set(token, path)
+  return true
+}
+
+/**
+ * Removes a lock whose process is gone. Of all who find it so, only one may: a
+ * slower one would remove the lock that somebody has taken since. That one is
+ * who makes a file named after the lock, and finds it unchanged then.
+ * @returns whether it is worth trying again at once
+ */
+function removeStale(path: string): boolean {
+  const stale = read(path)
+  if (stale === undefined) return true
+  if (isAlive(path, stale)) return false
+  const [, token = "unreadable"] = tokenPattern.exec(stale) ?? []
+  const mine = `${path}-${token}`
+  if (!create(mine, "")) return false
+  try {
+    if (read(path) === stale && !isAlive(path, stale)) rmSync(path)
+    return true
+  } finally {
+    rmSync(mine, { force: true })
+  }
+}
+
+const tokenPattern = /^\d+ ([\w-]+)$/
+
+function isAlive(path: string, text: string): boolean {
+  const [, token] = tokenPattern.exec(text) ?? []
+  if (token === undefined) return Date.now() - madeAt(path) < youth
+  const pid = Number.parseInt(text, 10)
+  // Ids come again, in containers soon: this process knows what it holds.
+  if (pid === process.pid) return held.has(token)
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return hasCode(error, "EPERM") // it is another person's
+  }
+}
+
+/** In ms; now, if it is gone. */
+function madeAt(path: string): number {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat?.mtimeMs ?? Date.now()
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8")
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined
+    throw error
+  }
+}
+
+/** @returns false if it is there already */
+function create(path: string, text: string): boolean {
+  try {
+    writeFileSync(path, text, { flag: "wx" })
+    return true
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false
+    throw error
+  }
+}
