@@ -7,8 +7,8 @@ import { root as workbook } from "../folders.ts"
 import { scratchFolder } from "../scratch-folder.ts"
 import { endTree } from "./end-tree.ts"
 
-/** In ms: the longest checks take 40 s on a machine that has much to do. */
-const longest = 120_000
+/** In ms: the longest checks take 40 s, on a busy machine three times that. */
+const longest = 180_000
 
 export interface Failure {
   /** The check's name, with those of its groups. */
@@ -32,7 +32,7 @@ export interface RunChecksOptions {
   /** Stop at the first failure. */
   readonly bail?: boolean
   /** In ms: checks that are not at their end by then are ended, and that is
-   * their failure. Two minutes without it. */
+   * their failure. Three minutes without it. */
   readonly deadline?: number
 }
 
