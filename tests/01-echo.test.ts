@@ -4,7 +4,7 @@ import type {
   ClientEvent,
   WebsocketScope,
 } from "../steps/01-echo/application.ts"
-import { ServerProcess } from "../workbook/server-process.ts"
+import { ServerProcess } from "../workbook/processes/server-process.ts"
 import { ask } from "./support/ask.ts"
 import { showWhatItPrinted } from "./support/failures.ts"
 import { load } from "./support/load.ts"

@@ -5,7 +5,10 @@ import {
   type Page,
 } from "playwright-core"
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest"
-import { chromiumRemedy, findChromium } from "../../workbook/chromium.ts"
+import {
+  chromiumRemedy,
+  findChromium,
+} from "../../workbook/machine/chromium.ts"
 
 /** Nothing of the browser's own may ask for the network. */
 const quiet = [

@@ -1,11 +1,11 @@
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { root } from "../../workbook/folders.ts"
-import type { ServerProcess } from "../../workbook/server-process.ts"
+import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 import {
   HandshakeRefused,
   type SocketClient,
-} from "../../workbook/socket-client.ts"
+} from "../../workbook/processes/socket-client.ts"
 import { listSteps } from "../../workbook/steps.ts"
 import { signUp } from "../support/accounts.ts"
 import { connect, ownEnvironment, startServer } from "../support/servers.ts"

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "playwright-core"
 import { describe, expect, onTestFinished, test } from "vitest"
-import type { ServerProcess } from "../../workbook/server-process.ts"
+import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 import { ownEnvironment, startServer } from "../support/servers.ts"
 import { useSite } from "./built-site.ts"
 

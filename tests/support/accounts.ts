@@ -1,4 +1,4 @@
-import type { ServerProcess } from "../../workbook/server-process.ts"
+import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 import { ask } from "./ask.ts"
 
 const password = "correct horse"

@@ -1,4 +1,4 @@
-import type { ServerProcess } from "../../workbook/server-process.ts"
+import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 import { addToFailure } from "./failures.ts"
 
 /** Asks for a page, without following redirects; a failure of the test tells

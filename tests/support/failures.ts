@@ -1,8 +1,8 @@
 import { onTestFailed } from "vitest"
 import { getCurrentTest } from "vitest/suite"
 import { checkFailedAt } from "../../workbook/course/failure-text.ts"
-import type { ServerProcess } from "../../workbook/server-process.ts"
-import type { SocketClient } from "../../workbook/socket-client.ts"
+import type { ServerProcess } from "../../workbook/processes/server-process.ts"
+import type { SocketClient } from "../../workbook/processes/socket-client.ts"
 
 /** A failure of the test tells also what the client sent and received. */
 export function showWhatWasSaid(client: SocketClient): void {

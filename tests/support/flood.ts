@@ -1,4 +1,4 @@
-import type { SocketClient } from "../../workbook/socket-client.ts"
+import type { SocketClient } from "../../workbook/processes/socket-client.ts"
 
 const clientCount = 50
 const each = 40

@@ -1,8 +1,8 @@
 import { once } from "node:events"
 import { type AddressInfo, createServer } from "node:net"
 import { onTestFinished } from "vitest"
-import { ownRedisRemedy, redisBinary } from "../../workbook/redis.ts"
-import { RedisProcess } from "../../workbook/redis-process.ts"
+import { ownRedisRemedy, redisBinary } from "../../workbook/machine/redis.ts"
+import { RedisProcess } from "../../workbook/machine/redis-process.ts"
 
 /** A Redis for one test alone, that it may stop and start again. */
 export async function ownRedis(): Promise<RedisProcess> {

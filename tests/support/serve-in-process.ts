@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest"
 import type { Application } from "../../steps/01-echo/application.ts"
 import type { Route } from "../../steps/02-routing/path.ts"
-import { SocketClient } from "../../workbook/socket-client.ts"
+import { SocketClient } from "../../workbook/processes/socket-client.ts"
 import { showWhatWasSaid } from "./failures.ts"
 import { load } from "./load.ts"
 

@@ -3,12 +3,12 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, beforeEach, onTestFinished } from "vitest"
-import { ServerProcess } from "../../workbook/server-process.ts"
+import { ServerProcess } from "../../workbook/processes/server-process.ts"
 import {
   HandshakeRefused,
   SocketClient,
   type SocketClientOptions,
-} from "../../workbook/socket-client.ts"
+} from "../../workbook/processes/socket-client.ts"
 import { addToFailure, showWhatItPrinted, showWhatWasSaid } from "./failures.ts"
 
 /** What makes servers one chat, apart from all others: a database and names

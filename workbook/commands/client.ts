@@ -3,7 +3,7 @@ import { once } from "node:events"
 import { createRequire } from "node:module"
 import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
-import { killAtExit } from "../kill-at-exit.ts"
+import { killAtExit } from "../processes/kill-at-exit.ts"
 
 export const help = `npm run client                          talks to ws://localhost:8000/ws/chat/lobby/
 npm run client ws://localhost:8001/x/   … to another address

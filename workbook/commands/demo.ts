@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto"
 import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
 import { twoServersOneRoom } from "../demos/two-servers.ts"
-import { findOrStartRedis } from "../redis.ts"
+import { findOrStartRedis } from "../machine/redis.ts"
 import { findStep } from "../steps.ts"
 
 export const help = `npm run demo 5   starts two servers, and two clients that share a room`

@@ -1,10 +1,9 @@
 import { createServer } from "node:net"
 import type { Arguments } from "../arguments.ts"
-import { chromiumRemedy, findChromium } from "../chromium.ts"
-import { everyStep } from "../doctor/every-step.ts"
-import { type Finding, print } from "../doctor/finding.ts"
-import { packagesProblem } from "../packages.ts"
-import { readPort } from "../port.ts"
+import { chromiumRemedy, findChromium } from "../machine/chromium.ts"
+import { everyStep } from "../machine/every-step.ts"
+import { type Finding, print } from "../machine/finding.ts"
+import { packagesProblem } from "../machine/packages.ts"
 import {
   answers,
   defaultRedisUrl,
@@ -12,8 +11,9 @@ import {
   ownRedisRemedy,
   redisBinary,
   redisRemedy,
-} from "../redis.ts"
-import { hasSqlite, sqliteRemedy } from "../sqlite.ts"
+} from "../machine/redis.ts"
+import { hasSqlite, sqliteRemedy } from "../machine/sqlite.ts"
+import { readPort } from "../port.ts"
 
 export const help = `npm run doctor                  what this machine has, what the workbook needs,
                                 and how to mend the rest

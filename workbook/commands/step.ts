@@ -1,8 +1,8 @@
 import type { Arguments } from "../arguments.ts"
-import { findOrStartRedis } from "../redis.ts"
+import { findOrStartRedis } from "../machine/redis.ts"
+import { supervise } from "../processes/supervisor.ts"
 import { findStep, listSteps, type Step } from "../steps.ts"
 import { styled } from "../style.ts"
-import { supervise } from "../supervisor.ts"
 
 export const help = `npm run step               lists the steps
 npm run step 3             runs step 3; also: 03, pages, 03-pages

@@ -1,11 +1,15 @@
-import { installWithApt } from "../apt.ts"
 import type { Arguments } from "../arguments.ts"
-import { findOrInstallChromium } from "../chromium.ts"
 import { CommandError } from "../command-error.ts"
-import { type Program, passes } from "../program.ts"
-import { findOrStartRedis, ownRedisRemedy, redisBinary } from "../redis.ts"
-import { hasSqlite, sqliteRemedy } from "../sqlite.ts"
-import { measureStart, startLimit } from "../start-time.ts"
+import { installWithApt } from "../machine/apt.ts"
+import { findOrInstallChromium } from "../machine/chromium.ts"
+import {
+  findOrStartRedis,
+  ownRedisRemedy,
+  redisBinary,
+} from "../machine/redis.ts"
+import { hasSqlite, sqliteRemedy } from "../machine/sqlite.ts"
+import { type Program, passes } from "../processes/program.ts"
+import { measureStart, startLimit } from "../processes/start-time.ts"
 import { styled } from "../style.ts"
 
 export const help = `npm test           types, lint, every check, and how fast step 1 starts

@@ -4,8 +4,8 @@ import { readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { CommandError } from "../command-error.ts"
 import { root as workbook } from "../folders.ts"
+import { endTree } from "../processes/end-tree.ts"
 import { scratchFolder } from "../scratch-folder.ts"
-import { endTree } from "./end-tree.ts"
 
 /** In ms: the longest checks take 40 s, on a busy machine three times that. */
 const longest = 180_000

@@ -3,7 +3,7 @@ import { once } from "node:events"
 import { writeFile } from "node:fs/promises"
 import { join, relative } from "node:path"
 import { root } from "../folders.ts"
-import { killAtExit } from "../kill-at-exit.ts"
+import { killAtExit } from "../processes/kill-at-exit.ts"
 
 /**
  * Checks the types of all steps in a folder, which gets a tsconfig.json.

@@ -1,5 +1,5 @@
-import { ServerProcess } from "../server-process.ts"
-import { SocketClient } from "../socket-client.ts"
+import { ServerProcess } from "../processes/server-process.ts"
+import { SocketClient } from "../processes/socket-client.ts"
 
 export interface TwoServersOptions {
   readonly step: string

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
-import { endChild } from "../end-child.ts"
 import { root } from "../folders.ts"
-import { killAtExit } from "../kill-at-exit.ts"
+import { endChild } from "../processes/end-child.ts"
+import { killAtExit } from "../processes/kill-at-exit.ts"
 
 /** The learner's own server, started again on the same port. */
 export class ServerRunner {

@@ -1,4 +1,4 @@
-import { findOrStartRedis } from "../redis.ts"
+import { findOrStartRedis } from "../machine/redis.ts"
 import { listSteps, type Step } from "../steps.ts"
 
 /** Sees to a Redis while something runs that needs one: the checks of a step,

@@ -1,4 +1,4 @@
-import { passes } from "../program.ts"
+import { passes } from "../processes/program.ts"
 
 const program = "vitepress/bin/vitepress.js"
 

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { findOrStartRedis } from "../redis.ts"
-import { ServerProcess } from "../server-process.ts"
+import { ServerProcess } from "../processes/server-process.ts"
 import { listSteps, type Step } from "../steps.ts"
 import type { Finding } from "./finding.ts"
+import { findOrStartRedis } from "./redis.ts"
 
 /** Starts each finished step once, on a port and a database of its own. */
 export async function everyStep(): Promise<Finding[]> {

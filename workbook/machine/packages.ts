@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { root } from "./folders.ts"
+import { root } from "../folders.ts"
 
 interface Lock {
   readonly packages: Readonly<

@@ -1,5 +1,5 @@
+import { CommandError } from "../command-error.ts"
 import { installWithApt } from "./apt.ts"
-import { CommandError } from "./command-error.ts"
 import { isExecutable, onPath } from "./on-path.ts"
 
 const names = [

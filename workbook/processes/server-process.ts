@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { join, resolve } from "node:path"
+import { root, stepsFolder } from "../folders.ts"
 import { endChild } from "./end-child.ts"
-import { root, stepsFolder } from "./folders.ts"
 import { killAtExit } from "./kill-at-exit.ts"
 
 /** A step's server in a process of its own, as a person would run it. */

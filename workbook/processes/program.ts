@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
-import { root } from "./folders.ts"
+import { root } from "../folders.ts"
+import { styled } from "../style.ts"
 import { killAtExit } from "./kill-at-exit.ts"
-import { styled } from "./style.ts"
 
 /** A program of the packages, by its path in node_modules. */
 export type Program = readonly [

@@ -1,7 +1,8 @@
-import { spawn, spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { CommandError } from "./command-error.ts"
-import { root } from "./folders.ts"
+import { CommandError } from "../command-error.ts"
+import { root } from "../folders.ts"
+import { endTree } from "./end-tree.ts"
 
 const runs = 5
 
@@ -37,10 +38,4 @@ async function startOnce(): Promise<number> {
   endTree(child.pid as number)
   await ended
   return time
-}
-
-/** npm and all that it has started: Windows knows no groups. */
-function endTree(pid: number): void {
-  if (process.platform !== "win32") process.kill(-pid, "SIGTERM")
-  else spawnSync("taskkill", ["/pid", String(pid), "/t", "/f"])
 }

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process"
 import { Redis } from "ioredis"
-import { CommandError } from "./command-error.ts"
-import { root } from "./folders.ts"
+import { CommandError } from "../command-error.ts"
+import { root } from "../folders.ts"
 import { onPath } from "./on-path.ts"
 import { RedisProcess } from "./redis-process.ts"
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { killAtExit } from "./kill-at-exit.ts"
+import { killAtExit } from "../processes/kill-at-exit.ts"
 
 /** A Redis of our own, on a port of 127.0.0.1, that keeps nothing. */
 export class RedisProcess {

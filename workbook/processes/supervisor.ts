@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { join, relative } from "node:path"
 import { watch } from "chokidar"
+import { root } from "../folders.ts"
+import { styled } from "../style.ts"
 import { endChild } from "./end-child.ts"
-import { root } from "./folders.ts"
 import { killAtExit } from "./kill-at-exit.ts"
-import { styled } from "./style.ts"
 
 /** A server that could not start has said why, and exits with this. */
 const failedToStart = 2
