@@ -47,7 +47,7 @@ test.each([
     const WORK = await scratchFolder(root, "work")
     onTestFinished(() => rm(WORK, { recursive: true }))
     const made = await foldersMade()
-    const line = "node workbook/run.cjs learn 2 -- --no-server"
+    const line = "node workbook/run.cjs learn 2 --no-server"
     const command = new Command(`echo id $$; exec ${line}`, { WORK })
     const [, id = ""] = await command.printed(/^id (\d+)$/m)
     await made(`${name}-${id}-`)

@@ -31,7 +31,15 @@ export async function run({ words }: Arguments): Promise<number> {
 
 /** Nobody finds half a file, nor loses the one that was there before. */
 function pack(folder: string, file: string): void {
-  const words = ["-czf", "-", "--exclude=.saved", "-C", folder, "."]
+  const words = [
+    "-czf",
+    "-",
+    "--exclude=.saved",
+    "--exclude=.lock",
+    "-C",
+    folder,
+    ".",
+  ]
   const half = openSync(`${file}.half`, "w")
   const { status, error, stderr } = spawnSync("tar", words, {
     stdio: ["ignore", half, "pipe"],

@@ -14,6 +14,6 @@ export interface Finding {
 export function print({ part, needed, found, remedy }: Finding): void {
   const mark = found ? styled("green", "✓") : styled("red", "✗")
   const what = (found ?? "not found").padEnd(28)
-  console.log(`${mark} ${part.padEnd(9)} ${what} ${styled("dim", needed)}`)
+  console.log(`${mark} ${part.padEnd(12)} ${what} ${styled("dim", needed)}`)
   if (found === undefined) console.log(`  ${remedy.replaceAll("\n", "\n  ")}`)
 }
