@@ -1,30 +1,17 @@
-import { createHash } from "node:crypto"
 import { existsSync } from "node:fs"
 import { readFile, rm } from "node:fs/promises"
 import { join, relative } from "node:path"
-import { CommandError } from "../command-error.ts"
 import { filesOf, type Task, tasksIn } from "../course/course.ts"
 import { starterOf } from "../course/starter.ts"
 import { root } from "../folders.ts"
 import { listSteps, type Step } from "../steps.ts"
 import { hasCode } from "./has-code.ts"
 import { withLock } from "./lock.ts"
-import { areStrings, isRecord, type ReadJson, readJson } from "./read-json.ts"
+import { hashOf, isManifest, type Manifest, touched } from "./manifest.ts"
+import { type ReadJson, readJson } from "./read-json.ts"
 import { SavedCopies } from "./saved-copies.ts"
+import { holeOf, solvedText, withoutIdleImport } from "./solution.ts"
 import { createWhole, writeWhole } from "./whole-file.ts"
-
-/** What was laid out: a file that still has this hash is untouched. */
-interface LaidOut {
-  readonly hash: string
-  /** The names of the tasks that it was given holes for. */
-  readonly blanked: readonly string[]
-}
-
-type Manifest = Record<string, LaidOut>
-
-/** For a file of which nothing is known: it counts as the learner's, even if
- * it is the same as what would be laid out. */
-const touched: LaidOut = { hash: "touched", blanked: [] }
 
 /**
  * The learner's own copies of the steps. Nothing in it is ever overwritten or
@@ -273,57 +260,6 @@ export class WorkFolder {
   }
 }
 
-function isManifest(value: unknown): value is Manifest {
-  return isRecord(value) && Object.values(value).every(isLaidOut)
-}
-
-function isLaidOut(value: unknown): value is LaidOut {
-  if (!isRecord(value)) return false
-  return typeof value.hash === "string" && areStrings(value.blanked)
-}
-
-/** A file with the finished lines of a task.
- * @throws CommandError if there is no place for them */
-async function solvedText(
-  { name, region: { file } }: Task,
-  text: string | undefined,
-): Promise<string> {
-  const pattern = regionPattern(name)
-  const region = text && pattern.exec(text)
-  if (!region) {
-    throw new CommandError(
-      `work/${file} no longer has the lines "// #region ${name}" and ` +
-        `"// #endregion ${name}": compare it with steps/${file}`,
-    )
-  }
-  const finished = await readFile(join(root, "steps", file), "utf8")
-  const [lines = ""] = pattern.exec(finished) ?? []
-  return text.replace(region[0], () => lines)
-}
-
 function courseFile(name: string): Promise<string> {
   return readFile(join(root, "workbook", "course", name), "utf8")
-}
-
-function hashOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex")
-}
-
-function holeOf(task: Task): string {
-  return `todo("${task.id}")`
-}
-
-function regionPattern(name: string): RegExp {
-  return new RegExp(
-    `^[ \\t]*// #region ${name}$[\\s\\S]*?^[ \\t]*// #endregion ${name}$`,
-    "m",
-  )
-}
-
-/** A file without holes needs no `todo`. */
-function withoutIdleImport(text: string): string {
-  const calls = text.match(/\btodo\("/g) ?? []
-  return calls.length > 0
-    ? text
-    : text.replace(/^import \{ todo \} from "[./]*todo\.ts"\n/m, "")
 }
