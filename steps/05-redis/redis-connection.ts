@@ -8,8 +8,8 @@ const patience = 700
 /** In ms: how long a server that starts waits for Redis. */
 const patienceAtStart = 5_000
 
-/** In ms: how long a newcomer waits for a subscription. There are two, and the
- * server refuses who is not accepted within 5 s. */
+/** In ms: how long a newcomer waits for a subscription. There are two, and
+ * a socket that is not accepted within 5 s is refused. */
 export const patienceOnJoining = 2_000
 
 /** In ms: between two attempts to come back, at the most. */
