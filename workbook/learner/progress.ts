@@ -65,9 +65,14 @@ export async function recordChecks(
     const others = known.done.filter((id) => !id.startsWith(`${step.name}/`))
     const steps = known.passed.filter((name) => name !== step.name)
     await writeProgress(work, {
-      done: [...others, ...done.map(({ id }) => id)],
+      done: [...others, ...done.map(({ id }) => id)].sort(byStep),
       failing: failing?.id,
       passed: isPassed ? [...steps, step.name].sort() : steps,
     })
   })
+}
+
+/** A step's tasks stay in the order of its page. */
+function byStep(one: string, other: string): number {
+  return Number.parseInt(one, 10) - Number.parseInt(other, 10)
 }
