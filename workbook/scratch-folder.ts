@@ -21,10 +21,7 @@ process.on("exit", () => {
  * @param name the beginning of its name; the process's id comes next
  * @returns its path
  */
-export async function scratchFolder(
-  root: string,
-  name: string,
-): Promise<string> {
+export function scratchFolder(root: string, name: string): string {
   const scratch = join(root, ".data")
   // At once: a process that ends meanwhile would leave what it has not noted.
   mkdirSync(scratch, { recursive: true })

@@ -1,6 +1,6 @@
 const maxReasonBytes = 123
 
-/** Whether a close frame may have this code and reason (RFC 6455, 7.4).
+/** Refuses what no close frame may have as its code or reason (RFC 6455, 7.4).
  * @param reason at most 123 bytes
  * @throws RangeError with what may be sent instead */
 export function assertCloseable(code = 1000, reason = ""): void {

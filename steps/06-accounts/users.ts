@@ -6,8 +6,8 @@ export interface User {
   readonly username: string
 }
 
-/** The name belongs to somebody else, be it that A to Z are written
- * in the other case. */
+/** The name belongs to somebody else. Capitals make no other name of it, as
+ * far as A to Z go. */
 export class UsernameTaken extends Error {}
 
 /** The people who have an account. Mirrors `django.contrib.auth`'s User. */

@@ -1,19 +1,18 @@
-import { readFile, rm, writeFile } from "node:fs/promises"
+import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { describe, expect, onTestFinished, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import { runChecks } from "../../workbook/course/checks.ts"
 import { layOut } from "../../workbook/course/lay-out.ts"
 import { root } from "../../workbook/folders.ts"
-import { scratchFolder } from "../../workbook/scratch-folder.ts"
 import { type Break, readBreak } from "../../workbook/site/breaks.ts"
 import { readPages } from "../../workbook/site/page.ts"
+import { ownFolder } from "../support/own-folder.ts"
 
 const breaks = readPages(root).flatMap((page) => readBreak(root, page) ?? [])
 
 /** All steps in a folder, where one line of one file is missing. */
 async function stepsWithout({ file, code }: Break): Promise<string> {
-  const folder = await scratchFolder(root, "break")
-  onTestFinished(() => rm(folder, { recursive: true }))
+  const folder = ownFolder("break")
   await layOut(root, folder, [])
   const path = join(folder, file)
   const lines = (await readFile(path, "utf8")).split("\n")

@@ -1,11 +1,11 @@
-import { access, cp, rm } from "node:fs/promises"
+import { access, cp } from "node:fs/promises"
 import { join } from "node:path"
-import { expect, onTestFinished, test } from "vitest"
+import { expect, test } from "vitest"
 import { runChecks } from "../../workbook/course/checks.ts"
 import { layOut } from "../../workbook/course/lay-out.ts"
 import { typeProblems } from "../../workbook/course/types.ts"
 import { root } from "../../workbook/folders.ts"
-import { scratchFolder } from "../../workbook/scratch-folder.ts"
+import { ownFolder } from "../support/own-folder.ts"
 
 interface Design {
   /** The step that is solved in another way. */
@@ -60,8 +60,7 @@ test.each(designs)(
 
 /** A copy of the finished steps, gone when the test ends. */
 async function finishedSteps(): Promise<string> {
-  const folder = await scratchFolder(root, "design")
-  onTestFinished(() => rm(folder, { recursive: true }))
+  const folder = ownFolder("design")
   await layOut(root, folder, [])
   return folder
 }

@@ -1,11 +1,11 @@
-import { readFile, rm, writeFile } from "node:fs/promises"
+import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { setImmediate } from "node:timers/promises"
 import { expect, onTestFinished, test } from "vitest"
 import { type ChecksRun, runChecks } from "../../workbook/course/checks.ts"
 import { layOut } from "../../workbook/course/lay-out.ts"
 import { root } from "../../workbook/folders.ts"
-import { scratchFolder } from "../../workbook/scratch-folder.ts"
+import { ownFolder } from "../support/own-folder.ts"
 
 const step = "01-echo"
 
@@ -41,8 +41,7 @@ interface Looping {
 /** Begins checks of a step that loops.
  * @param before what it does first: it notes somebody */
 async function checkLoop(before: string): Promise<Looping> {
-  const stepsFolder = await scratchFolder(root, "loop")
-  onTestFinished(() => rm(stepsFolder, { recursive: true }))
+  const stepsFolder = ownFolder("loop")
   await layOut(root, stepsFolder, [])
   const path = join(stepsFolder, step, "chat-consumer.ts")
   await writeFile(path, `${note}${before}\nfor (;;) {}\n`)

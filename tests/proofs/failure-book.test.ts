@@ -1,6 +1,6 @@
-import { cp, readFile, rm, writeFile } from "node:fs/promises"
+import { cp, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { expect, onTestFinished, test } from "vitest"
+import { expect, test } from "vitest"
 import { BookKeeper } from "../../workbook/course/book-keeper.ts"
 import { readCourse } from "../../workbook/course/course.ts"
 import {
@@ -9,13 +9,12 @@ import {
   suspects,
 } from "../../workbook/course/failure-book.ts"
 import { root } from "../../workbook/folders.ts"
-import { scratchFolder } from "../../workbook/scratch-folder.ts"
 import { listSteps, type Step } from "../../workbook/steps.ts"
+import { ownFolder } from "../support/own-folder.ts"
 
 /** A copy of the small course. */
 async function copyOfCourse() {
-  const folder = await scratchFolder(root, "course")
-  onTestFinished(() => rm(folder, { recursive: true }))
+  const folder = ownFolder("course")
   await cp(join(root, "tests/fixtures/course"), folder, { recursive: true })
   const [step] = listSteps(folder) as [Step]
   const tasks = readCourse(folder)

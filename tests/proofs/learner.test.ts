@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises"
 import { basename, dirname, join } from "node:path"
-import { describe, expect, onTestFinished, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import { filesOf, readCourse } from "../../workbook/course/course.ts"
 import { type Entry, readBook } from "../../workbook/course/failure-book.ts"
 import { withoutMarkers } from "../../workbook/course/regions.ts"
@@ -8,18 +8,12 @@ import { answer } from "../../workbook/course/starter.ts"
 import { root } from "../../workbook/folders.ts"
 import { readProgress } from "../../workbook/learner/progress.ts"
 import { WorkFolder } from "../../workbook/learner/work-folder.ts"
-import { scratchFolder } from "../../workbook/scratch-folder.ts"
 import { findStep, listSteps, type Step } from "../../workbook/steps.ts"
 import { Command, type Finished } from "../support/command.ts"
+import { ownFolder } from "../support/own-folder.ts"
 
 const tasks = readCourse(root)
 const steps = join(root, "steps")
-
-async function emptyFolder(): Promise<string> {
-  const folder = await scratchFolder(root, "work")
-  onTestFinished(() => rm(folder, { recursive: true }))
-  return folder
-}
 
 /** A finished file, without the lines that only the site needs. */
 async function finished(name: string): Promise<string> {
@@ -32,7 +26,7 @@ async function finished(name: string): Promise<string> {
 }
 
 async function emptyWork(): Promise<WorkFolder> {
-  return new WorkFolder(await emptyFolder(), tasks)
+  return new WorkFolder(ownFolder("work"), tasks)
 }
 
 function entryOf(step: Step, name: string): Entry {
@@ -45,7 +39,7 @@ describe("a learner of step 2", () => {
   test("goes from red to green, task by task", {
     timeout: 180_000,
   }, async () => {
-    const WORK = await emptyFolder()
+    const WORK = ownFolder("work")
     const run = (line: string): Promise<Finished> => {
       return Command.run(`npm run ${line}`, { WORK })
     }
@@ -71,7 +65,7 @@ describe("a learner of step 2", () => {
   })
 
   test("sees a type error with its file and line, and nothing else", async () => {
-    const WORK = await emptyFolder()
+    const WORK = ownFolder("work")
     await Command.run("npm run learn 2 -- --once", { WORK })
     const file = join(WORK, "02-routing/room-name.ts")
     const text = await readFile(file, "utf8")
@@ -155,7 +149,7 @@ describe("a learner of step 2", () => {
   })
 
   test("is checked again on saving, and Ctrl-C leaves nothing", async () => {
-    const WORK = await emptyFolder()
+    const WORK = ownFolder("work")
     const command = new Command("npm run learn 2 0", { WORK })
     await command.printed(/Listening on[\s\S]*0 of 5 tasks[\s\S]*q quit/)
     const work = new WorkFolder(WORK, tasks)
@@ -168,11 +162,11 @@ describe("a learner of step 2", () => {
   })
 
   test("can hand in what there is", async () => {
-    const WORK = await emptyFolder()
+    const WORK = ownFolder("work")
     const none = await Command.run("npm run export", { WORK })
     expect(none.output).toContain("Begin with: npm run learn 1")
     await new WorkFolder(WORK, tasks).layOut(findStep("2"))
-    const packed = join(await emptyFolder(), "mine.tgz")
+    const packed = join(ownFolder("work"), "mine.tgz")
     const { code } = await Command.run(`npm run export ${packed}`, { WORK })
     expect(code).toBe(0)
     const { output } = await Command.run(`tar -tzf ${packed}`)
@@ -182,7 +176,7 @@ describe("a learner of step 2", () => {
   })
 
   test("can start over, and have it all back", async () => {
-    const WORK = await emptyFolder()
+    const WORK = ownFolder("work")
     const work = new WorkFolder(WORK, tasks)
     await work.layOut(findStep("2"))
     await work.write("02-routing/path.ts", "// mine\n")
@@ -198,7 +192,7 @@ describe("a learner of step 2", () => {
   })
 
   test("is told what is missing", async () => {
-    const WORK = await emptyFolder()
+    const WORK = ownFolder("work")
     const check = await Command.run("npm run check 2", { WORK })
     expect(check.code).toBe(1)
     expect(check.output).toContain("Begin it with: npm run learn 2")

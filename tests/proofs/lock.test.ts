@@ -1,18 +1,11 @@
-import { readdir, readFile, rm, writeFile } from "node:fs/promises"
+import { readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { expect, onTestFinished, test } from "vitest"
-import { root } from "../../workbook/folders.ts"
+import { expect, test } from "vitest"
 import { withLock } from "../../workbook/learner/lock.ts"
-import { scratchFolder } from "../../workbook/scratch-folder.ts"
-
-async function emptyFolder(): Promise<string> {
-  const folder = await scratchFolder(root, "lock")
-  onTestFinished(() => rm(folder, { recursive: true }))
-  return folder
-}
+import { ownFolder } from "../support/own-folder.ts"
 
 test("one after the other, also past a lock that nobody holds", async () => {
-  const folder = await emptyFolder()
+  const folder = ownFolder("lock")
   const file = join(folder, "count")
   await writeFile(file, "0")
   // This process's own id, as a container gives it again to the next.
@@ -28,7 +21,7 @@ test("one after the other, also past a lock that nobody holds", async () => {
 })
 
 test("whoever waits for too long is told what to do", async () => {
-  const folder = await emptyFolder()
+  const folder = ownFolder("lock")
   await withLock(folder, async () => {
     const second = withLock(folder, async () => {}, 50)
     await expect(second).rejects.toThrow(/^Another command is writing in work/)

@@ -1,6 +1,6 @@
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises"
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { describe, expect, onTestFinished, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import { readCourse, type Task } from "../../workbook/course/course.ts"
 import {
   proveStarter,
@@ -9,7 +9,7 @@ import {
 } from "../../workbook/course/prove.ts"
 import { assertRules } from "../../workbook/course/rules.ts"
 import { root } from "../../workbook/folders.ts"
-import { scratchFolder } from "../../workbook/scratch-folder.ts"
+import { ownFolder } from "../support/own-folder.ts"
 
 const sum = "steps/01-sum/sum.ts"
 const page = "docs/steps/01-sum.md"
@@ -23,8 +23,7 @@ async function courseWith(
   replacement: string,
 ): Promise<string> {
   // Beside the fixtures: its checks use the helpers in tests/support.
-  const folder = await scratchFolder(root, "course")
-  onTestFinished(() => rm(folder, { recursive: true }))
+  const folder = ownFolder("course")
   await cp(join(root, "tests/fixtures/course"), folder, { recursive: true })
   const path = join(folder, file)
   const text = await readFile(path, "utf8")

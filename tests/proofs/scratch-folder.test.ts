@@ -5,8 +5,8 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { expect, onTestFinished, test } from "vitest"
 import { root } from "../../workbook/folders.ts"
-import { scratchFolder } from "../../workbook/scratch-folder.ts"
 import { Command } from "../support/command.ts"
+import { ownFolder } from "../support/own-folder.ts"
 
 const scratch = join(root, ".data")
 
@@ -18,7 +18,7 @@ test.each([
   const PROGRAM = [
     `const { scratchFolder } = await import("${url}")`,
     'const { writeFileSync } = await import("node:fs")',
-    'const folder = await scratchFolder(process.cwd(), "gone")',
+    'const folder = scratchFolder(process.cwd(), "gone")',
     'writeFileSync(folder + "/file", "")',
     'console.log("made " + folder)',
     end,
@@ -44,8 +44,7 @@ test.each([
     timeout: 60_000,
   },
   async (_what, name) => {
-    const WORK = await scratchFolder(root, "work")
-    onTestFinished(() => rm(WORK, { recursive: true }))
+    const WORK = ownFolder("work")
     const made = await foldersMade()
     const line = "node workbook/run.cjs learn 2 --no-server"
     const command = new Command(`echo id $$; exec ${line}`, { WORK })

@@ -1,13 +1,11 @@
-import { rm, writeFile } from "node:fs/promises"
+import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { expect, onTestFinished, test, vi } from "vitest"
 import { typeProblems } from "../../workbook/course/types.ts"
-import { root } from "../../workbook/folders.ts"
-import { scratchFolder } from "../../workbook/scratch-folder.ts"
+import { ownFolder } from "../support/own-folder.ts"
 
 async function folderWith(text: string): Promise<string> {
-  const folder = await scratchFolder(root, "types")
-  onTestFinished(() => rm(folder, { recursive: true }))
+  const folder = ownFolder("types")
   await writeFile(join(folder, "one.ts"), text)
   return folder
 }

@@ -1,11 +1,10 @@
-import { rm } from "node:fs/promises"
-import { expect, onTestFinished, test } from "vitest"
+import { expect, test } from "vitest"
 import { readCourse } from "../../workbook/course/course.ts"
 import { root } from "../../workbook/folders.ts"
 import { WorkFolder } from "../../workbook/learner/work-folder.ts"
-import { scratchFolder } from "../../workbook/scratch-folder.ts"
 import { listSteps } from "../../workbook/steps.ts"
 import { Command } from "../support/command.ts"
+import { ownFolder } from "../support/own-folder.ts"
 
 /** In ms: every task is checked when it is filled in, and every step again
  * with all those before it. */
@@ -14,8 +13,7 @@ const patience = 20 * 60_000
 test("a learner goes through all steps on their own code", {
   timeout: patience,
 }, async () => {
-  const WORK = await scratchFolder(root, "work")
-  onTestFinished(() => rm(WORK, { recursive: true }))
+  const WORK = ownFolder("work")
   const tasks = readCourse(root)
   const work = new WorkFolder(WORK, tasks)
   for (const step of listSteps()) {

@@ -58,7 +58,7 @@ interface JsonReport {
  * @throws CommandError if somebody else ended them
  * @throws Error with what the runner printed, if it left no report */
 export async function runChecks(options: RunChecksOptions): Promise<ChecksRun> {
-  const folder = await scratchFolder(workbook, "checks")
+  const folder = scratchFolder(workbook, "checks")
   const report = join(folder, "report.json")
   const { step, deadline = longest } = options
   try {

@@ -119,8 +119,8 @@ function placeIn(
   return own && join(relative(root, stepsFolder), own)
 }
 
-/** The path and line of a frame, if it has any: "at run (/a b/c.ts:1:2)", or
- * without a name and brackets. Blanks and brackets may be in the path. */
+/** The path and line of a frame like "at run (/a b/c.ts:1:2)"; the name and its
+ * brackets may be missing, and the path may have blanks and brackets. */
 function placeOf(line: string): string | undefined {
   const [, place, number] =
     /^ +at .*? \((.+):(\d+):\d+\)$/.exec(line) ??

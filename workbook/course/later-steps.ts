@@ -16,7 +16,7 @@ export async function missedByLater(
   stepsFolder: string,
   step: Step,
 ): Promise<string | undefined> {
-  const folder = await scratchFolder(root, "later")
+  const folder = scratchFolder(root, "later")
   try {
     await cp(join(stepsFolder, "todo.ts"), join(folder, "todo.ts"))
     for (const { name, number } of listSteps(root)) {

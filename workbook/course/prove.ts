@@ -123,7 +123,7 @@ async function inStarter<Result>(
   tasks: readonly Task[],
   work: (stepsFolder: string) => Promise<Result>,
 ): Promise<Result> {
-  const folder = await scratchFolder(root, "prove")
+  const folder = scratchFolder(root, "prove")
   try {
     await layOut(root, folder, tasks)
     return await work(folder)

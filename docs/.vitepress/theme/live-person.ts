@@ -14,11 +14,6 @@ export interface Person {
 /** Of the part that names the host. */
 const portAtEnd = /^\s*wss?:\/\/[^/?#]*:(\d+)\s*(?:[/?#]|$)/i
 
-const words: Record<Direction, string> = {
-  sent: "sent",
-  received: "received",
-  note: "note",
-}
 const arrows: Record<Direction, string> = {
   sent: "↑",
   received: "↓",
@@ -116,7 +111,6 @@ export function useLivePerson(
     isBusy,
     toggleText,
     heading,
-    words,
     arrows,
     toggle,
     say,
