@@ -1,5 +1,16 @@
+import { once } from "node:events"
+import { connect as openSocket } from "node:net"
 import { networkInterfaces } from "node:os"
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { setImmediate as turn } from "node:timers/promises"
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+} from "vitest"
 import type {
   ClientEvent,
   WebsocketScope,
@@ -85,6 +96,25 @@ describe("the echo", () => {
     const { port } = server()
     const request = await RawRequest.upgrade(port, "/", { Upgrade: "h2c" })
     expect(await request.status()).toBe(400)
+  })
+
+  test("keeps no connection of whom it has refused", async () => {
+    // Such a client takes the end for half of it, and never hangs up itself.
+    const socket = openSocket({
+      port: server().port,
+      host: "127.0.0.1",
+      allowHalfOpen: true,
+    })
+    onTestFinished(() => void socket.destroy())
+    const isOver = once(socket, "end")
+    socket.on("error", () => {}) // each write is told of it
+    const write = () =>
+      new Promise((resolve) => socket.write("still here?", resolve))
+    const upgrade = ["Connection: Upgrade", "Upgrade: websocket"]
+    const lines = ["GET /%zz HTTP/1.1", "Host: localhost", ...upgrade]
+    socket.resume().write([...lines, "", ""].join("\r\n"))
+    await isOver
+    while (!(await write())) await turn()
   })
 
   test("answers on every loopback address there is", async () => {
