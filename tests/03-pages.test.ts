@@ -18,8 +18,9 @@ const { chatPages } = await load<
 const { expressApplication, scopeOf } = await load<
   typeof import("../steps/03-pages/express-application.ts")
 >("03-pages/express-application.ts")
-const { httpScope } =
-  await load<typeof import("../steps/01-echo/scope.ts")>("01-echo/scope.ts")
+const { httpScope } = await load<
+  typeof import("../steps/01-echo/server/scope.ts")
+>("01-echo/server/scope.ts")
 
 const server = useServer("03-pages")
 

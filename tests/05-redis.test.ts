@@ -23,9 +23,9 @@ const { InMemoryChannelLayer } = await load<
   typeof import("../steps/04-groups/in-memory-channel-layer.ts")
 >("04-groups/in-memory-channel-layer.ts")
 
-const { websocketUrlpatterns } = await load<
-  typeof import("../steps/05-redis/routing.ts")
->("05-redis/routing.ts")
+const { ChatConsumer } = await load<
+  typeof import("../steps/05-redis/chat-consumer.ts")
+>("05-redis/chat-consumer.ts")
 
 const url = process.env.REDIS_URL || defaultRedisUrl
 
@@ -202,7 +202,9 @@ describe("without Redis", () => {
 
   test("an address that is none is a sentence", async () => {
     const server = startServer("05-redis", { REDIS_URL: "here" })
-    await expect(server).rejects.toThrow("REDIS_URL is no address of a Redis")
+    await expect(server).rejects.toThrow(
+      "REDIS_URL is not the address of a Redis",
+    )
   })
 
   test("rooms stay within the process where the settings allow it", async () => {
@@ -218,7 +220,8 @@ test("a layer's other errors are mistakes, and close the socket", async () => {
       throw new Error("a mistake")
     }
   }
-  const enter = await serveInProcess(websocketUrlpatterns(new Mistaken()))
+  const chat = ChatConsumer.asApplication(new Mistaken())
+  const enter = await serveInProcess(chat)
   const ann = await enter("lobby")
   ann.say("hi")
   expect(await ann.closed()).toMatchObject({ code: 1011 })

@@ -10,19 +10,21 @@ interface ConnectionScope {
   /** As it was sent, without the question mark. */
   readonly queryString: string
   readonly headers: IncomingHttpHeaders
-  /** What routers and middleware add for those below them; read it through
-   * their accessors, which say what is missing. */
+  /** Where the request came from; absent if not from a network. */
+  readonly client?: { readonly address: string; readonly port: number }
+  /** What routers and middleware add for those below them. Read it through
+   * their accessors: they say what is missing. */
   readonly [added: string]: unknown
 }
 
-/** A socket, as it was when it asked to be opened. */
+/** A socket, as it was when the client asked to open it. */
 export interface WebsocketScope extends ConnectionScope {
   readonly type: "websocket"
   /** The subprotocols that the client offered. */
   readonly subprotocols: readonly string[]
 }
 
-/** A request for a page, answered through Node's own response. */
+/** A request for a page. It is answered through Node's own response. */
 export interface HttpScope extends ConnectionScope {
   readonly type: "http"
   readonly request: IncomingMessage
@@ -48,16 +50,20 @@ export type ServerEvent =
     }
 
 /** Waits for the client's next event. */
-export type Receive = () => Promise<ClientEvent>
+export interface Receive {
+  (): Promise<ClientEvent>
+  /** The same for all events that wait: at least one, at most `limit`. A
+   * server need not offer it. */
+  many?(limit: number): Promise<ClientEvent[]>
+}
 
-/** Resolves when the event is on its way, so that whoever waits for it never
- * runs ahead of a slow reader. */
+/** Resolves when the next event may be sent: a slow reader delays it. */
 export type Send = (event: ServerEvent) => Promise<void>
 
 /**
  * Everything above the server is one of these: consumers, routers, middleware.
- * It is called once a connection and returns when the connection is over.
- * Mirrors an ASGI application.
+ * It is called once for each connection and returns when the connection is
+ * over. Mirrors an ASGI application.
  */
 export type Application = (
   scope: Scope,

@@ -1,6 +1,6 @@
-import { MessageConsumer } from "./message-consumer.ts"
+import { MessageConsumer } from "./consumer/message-consumer.ts"
 
-/** Sends every message back to whoever sent it. */
+/** Sends every message back to its sender. */
 export class ChatConsumer extends MessageConsumer {
   protected override async receiveMessage(message: string): Promise<void> {
     // #region echo

@@ -1,6 +1,6 @@
 import { ChatConsumer } from "./chat-consumer.ts"
-import { serve } from "./serve.ts"
-import { readSettings } from "./settings.ts"
+import { serve } from "./server/serve.ts"
+import { readSettings } from "./server/settings.ts"
 
 const settings = readSettings(process.env)
 await serve(ChatConsumer.asApplication(), { ...settings, path: "/" })

@@ -1,23 +1,47 @@
-/** First in, first out; whoever takes from an empty one waits. */
+/** First in, first out. Taking from an empty queue waits. */
 export class Queue<Item> {
   private readonly items: Item[] = []
   private readonly takers: ((item: Item) => void)[] = []
+  private waitingBytes = 0
+
+  /** @param bytesOf how many bytes an item stands for, if that is counted */
+  constructor(private readonly bytesOf: (item: Item) => number = () => 0) {}
 
   /** How many items wait to be taken. */
   get length(): number {
     return this.items.length
   }
 
+  /** How many bytes these items stand for. */
+  get bytes(): number {
+    return this.waitingBytes
+  }
+
   put(item: Item): void {
     const taker = this.takers.shift()
-    if (taker) taker(item)
-    else this.items.push(item)
+    if (taker) {
+      taker(item)
+    } else {
+      this.items.push(item)
+      this.waitingBytes += this.bytesOf(item)
+    }
   }
 
   take(): Promise<Item> {
     if (this.items.length === 0) {
       return new Promise((resolve) => this.takers.push(resolve))
     }
-    return Promise.resolve(this.items.shift() as Item)
+    const item = this.items.shift() as Item
+    this.waitingBytes -= this.bytesOf(item)
+    return Promise.resolve(item)
+  }
+
+  /** All items that wait: at least one, at most `limit`. */
+  async takeMany(limit: number): Promise<Item[]> {
+    const taken = [await this.take()]
+    while (taken.length < limit && this.length > 0) {
+      taken.push(await this.take())
+    }
+    return taken
   }
 }

@@ -1,15 +1,15 @@
 import { inspect } from "node:util"
 
-const tracing = process.env.TRACE === "1"
+const isTracing = process.env.TRACE === "1"
 
 /**
- * With `TRACE=1`, prints what passes by: one line each, whatever it holds.
- * @param area what speaks: "socket 3", "layer", "redis"
- * @param what what it did
- * @param detail shown as a literal, so that no client can forge a line
+ * With `TRACE=1`, prints one line for what passes by.
+ * @param area where it happens: "socket 3", "layer", "redis"
+ * @param what what happened
+ * @param detail printed as a literal, so that no client can forge a line
  */
 export function trace(area: string, what: string, detail?: unknown): void {
-  if (!tracing) return
+  if (!isTracing) return
   const time = new Date().toISOString().slice(11, 23)
   const shown = detail === undefined ? "" : ` ${literal(detail)}`
   console.log(`${time} ${area}: ${what}${shown}`)

@@ -1,10 +1,12 @@
-import { ChatConsumer as EchoConsumer } from "../01-echo/chat-consumer.ts"
+import { MessageConsumer } from "../01-echo/consumer/message-consumer.ts"
 import { roomNameOf } from "./room-name.ts"
 
 /** The same echo, but only at the address of a room. */
-export class ChatConsumer extends EchoConsumer {
-  override async connect(): Promise<void> {
-    roomNameOf(this.scope)
-    await this.accept()
+export class ChatConsumer extends MessageConsumer {
+  /** Read at once: without a room, no consumer is made. */
+  readonly room = roomNameOf(this.scope)
+
+  protected override async receiveMessage(message: string): Promise<void> {
+    await this.sendJson({ message })
   }
 }

@@ -1,22 +1,20 @@
 import type { Application } from "../01-echo/application.ts"
 import { type Converter, converters } from "./converters.ts"
+import { isRouter } from "./routers.ts"
 
 /** The values of a route's placeholders, by name. */
 export type Kwargs = Readonly<Record<string, string | number>>
 
 export interface RouteMatch {
   readonly kwargs: Kwargs
-  /** What of the path the route left over; empty for a whole match. */
+  /** What the route left of the path: nothing, unless it leads to a router. */
   readonly remaining: string
 }
 
 export interface Route {
   readonly application: Application
-  /**
-   * @param path without leading slashes
-   * @param part whether the route may match just the beginning
-   */
-  match(path: string, part: boolean): RouteMatch | undefined
+  /** @param address a path without leading slashes */
+  match(address: string): RouteMatch | undefined
 }
 
 interface Placeholder {
@@ -41,17 +39,17 @@ export function path(
     throw new Error(`"${route}": a route begins without a slash`)
   }
   const { source, placeholders } = parse(route)
-  const whole = new RegExp(`^${source}$`, "s")
-  const beginning = new RegExp(`^${source}`, "s")
+  const end = isRouter(application) ? "" : "$"
+  const pattern = new RegExp(`^${source}${end}`, "s")
   return {
     application,
-    match(path, part) {
-      const found = (part ? beginning : whole).exec(path)
+    match(address) {
+      const found = pattern.exec(address)
       const captured = found && convert(placeholders, found.slice(1))
       if (!captured) return undefined
       return {
         kwargs: { ...captured, ...kwargs },
-        remaining: path.slice(found[0].length),
+        remaining: address.slice(found[0].length),
       }
     },
   }

@@ -18,7 +18,7 @@ export function ProtocolTypeRouter(
         `No application configured for scope type "${scope.type}"`,
       )
     }
-    await application(scope, receive, send)
+    return application(scope, receive, send)
     // #endregion protocol-type
   }
 }

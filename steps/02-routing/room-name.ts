@@ -4,11 +4,31 @@ import { urlRouteOf } from "./url-route.ts"
 
 const maxCharacters = 200
 
-/** Any text of 1 to 200 characters that can be one segment of an address. */
-export function isRoomName(name: string): boolean {
-  const count = [...name].length
-  const isSegment = !name.includes("/") && name !== "." && name !== ".."
-  return isSegment && count >= 1 && count <= maxCharacters
+/** Controls and format characters: they cannot be seen, or they change the
+ * order of what can. */
+const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
+
+/** Two of them are needed: they join emoji, and letters in scripts that join
+ * their letters. Elsewhere they cannot be seen either. */
+const joinable = String.raw`[\p{L}\p{M}\p{EMod}\p{ExtPict}\ufe0f]`
+const unjoined = String.raw`[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}]`
+const joiners = new RegExp(
+  `(?<=${joinable})[\u200c\u200d](?=${joinable})(?!${unjoined})`,
+  "gu",
+)
+
+/**
+ * The name under which a room is known: two names that look the same, as they
+ * differ only in how their accents are composed or in spaces around them, are
+ * one room.
+ * @returns undefined if no room can have that name
+ */
+export function normalRoomName(name: string): string | undefined {
+  const normal = name.normalize("NFC").trim()
+  const count = [...normal].length
+  const isSegment = !normal.includes("/") && normal !== "." && normal !== ".."
+  const isVisible = count >= 1 && !hidden.test(normal.replace(joiners, ""))
+  return isSegment && isVisible && count <= maxCharacters ? normal : undefined
 }
 
 /**
@@ -19,7 +39,8 @@ export function isRoomName(name: string): boolean {
 export function roomNameOf(scope: Scope): string {
   // #region room-name
   const { roomName } = urlRouteOf(scope).kwargs
-  if (typeof roomName === "string" && isRoomName(roomName)) return roomName
+  const normal = typeof roomName === "string" && normalRoomName(roomName)
+  if (normal) return normal
   throw new RequestError(404, "No room can have that name")
   // #endregion room-name
 }

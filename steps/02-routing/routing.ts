@@ -1,6 +1,8 @@
-import { ChatConsumer } from "./chat-consumer.ts"
-import { path } from "./path.ts"
+import type { Application } from "../01-echo/application.ts"
+import { path, type Route } from "./path.ts"
 
-export const websocketUrlpatterns = [
-  path("ws/chat/<str:roomName>/", ChatConsumer.asApplication()),
-]
+/** The sockets' routes, in every step: the chat has one for all rooms.
+ * Mirrors `websocket_urlpatterns` of the tutorial's `chat/routing.py`. */
+export function websocketUrlpatterns(chat: Application): Route[] {
+  return [path("ws/chat/<str:roomName>/", chat)]
+}

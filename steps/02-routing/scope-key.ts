@@ -1,33 +1,34 @@
 import type { Scope } from "../01-echo/application.ts"
 
 /**
- * Something that a router or middleware adds to the scope for those below it:
- * it `extend`s the scope, they read it by `of`.
+ * A value that a router or middleware adds to the scope for those below it: it
+ * calls `extend`, they call `of`.
  */
 export class ScopeKey<Value> {
   /**
    * @param name the scope's property
-   * @param adder who must be above whoever reads it
+   * @param adder what must be above the code that reads it
    */
   constructor(
     private readonly name: string,
     private readonly adder: string,
   ) {}
 
-  /** A copy of the scope with the value; the caller's stays as it is. */
+  /** A copy of the scope with the value. The caller's scope does not change. */
   extend<Kind extends Scope>(scope: Kind, value: Value): Kind {
     return { ...scope, [this.name]: value }
   }
 
-  /** @throws Error that names who is missing above */
+  /** The value, or undefined if nothing above has added one. */
+  find(scope: Scope): Value | undefined {
+    return scope[this.name] as Value | undefined
+  }
+
+  /** @throws Error that names what is missing above */
   of(scope: Scope): Value {
-    if (this.in(scope)) return scope[this.name] as Value
+    if (Object.hasOwn(scope, this.name)) return scope[this.name] as Value
     throw new Error(
       `Cannot find ${this.name} in scope. ${this.adder} must be above it.`,
     )
-  }
-
-  in(scope: Scope): boolean {
-    return Object.hasOwn(scope, this.name)
   }
 }

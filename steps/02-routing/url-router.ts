@@ -1,56 +1,50 @@
 import type { Application, Scope } from "../01-echo/application.ts"
 import { RequestError } from "../01-echo/request-error.ts"
 import type { Route } from "./path.ts"
+import { isRouter, markAsRouter } from "./routers.ts"
 import { urlRoute } from "./url-route.ts"
 
 /** Answers 404, unless a router further out has another route. */
 export class NoRouteError extends RequestError {
-  constructor(path: string) {
-    super(404, `No route found for path "${path}".`)
+  constructor(address: string) {
+    super(404, `No route found for path "${address}".`)
   }
 }
 
-/** Routers match the beginning of a path; all others must match it whole. */
-const routers = new WeakSet<Application>()
-
 /**
  * An application that calls the first route that matches the path.
- * Mirrors `URLRouter`, but for no route at all, which Channels answers 500.
+ * Mirrors `URLRouter`, but answers a path without a route with 404, not 500.
  * @throws NoRouteError when called with a path that no route matches
  */
 export function URLRouter(routes: readonly Route[]): Application {
   const router: Application = async (scope, receive, send): Promise<void> => {
-    const outer = urlRoute.in(scope) ? urlRoute.of(scope) : undefined
-    const path = (outer?.remaining ?? scope.path).replace(/^\/+/, "")
+    const left = urlRoute.find(scope)?.remaining ?? scope.path
+    const address = left.replace(/^\/+/, "")
     // #region first-match
     for (const route of routes) {
-      const isRouter = routers.has(route.application)
-      const inner = enter(route, path, isRouter, scope)
+      const inner = enter(route, address, scope)
       if (!inner) continue
+      const { application } = route
+      if (!isRouter(application)) return application(inner, receive, send)
       try {
-        return await route.application(inner, receive, send)
+        return await application(inner, receive, send)
       } catch (error) {
-        if (!isRouter || !(error instanceof NoRouteError)) throw error
+        if (!(error instanceof NoRouteError)) throw error
       }
     }
     // #endregion first-match
-    throw new NoRouteError(path)
+    throw new NoRouteError(address)
   }
-  routers.add(router)
+  markAsRouter(router)
   return router
 }
 
 /** The scope for the route's application, if the route matches. */
-function enter(
-  route: Route,
-  path: string,
-  part: boolean,
-  scope: Scope,
-): Scope | undefined {
+function enter(route: Route, address: string, scope: Scope): Scope | undefined {
   // #region merge-kwargs
-  const match = route.match(path, part)
+  const match = route.match(address)
   if (!match) return undefined
-  const outer = urlRoute.in(scope) ? urlRoute.of(scope).kwargs : {}
+  const outer = urlRoute.find(scope)?.kwargs
   return urlRoute.extend(scope, {
     kwargs: { ...outer, ...match.kwargs },
     remaining: match.remaining,

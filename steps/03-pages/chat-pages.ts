@@ -1,20 +1,27 @@
 import { type Request, type Response, Router } from "express"
 import { RequestError } from "../01-echo/request-error.ts"
-import { isRoomName } from "../02-routing/room-name.ts"
+import { normalRoomName } from "../02-routing/room-name.ts"
 import { appendSlash } from "./append-slash.ts"
 import { staticFiles } from "./static-files.ts"
 import { render } from "./templates.ts"
 
 export interface ChatPagesOptions {
-  /** The templates' names. */
+  /** The template of the page that asks for a room. */
   readonly index: string
+  /** The template of a room's page. */
   readonly room: string
   /** What the templates need besides the room's name. */
   context(request: Request): object
 }
 
+const plainPages: ChatPagesOptions = {
+  index: "03-pages/index.html",
+  room: "03-pages/room.html",
+  context: () => ({}),
+}
+
 /** The page that asks for a room, and the room's page. */
-export function chatPages(options: ChatPagesOptions): Router {
+export function chatPages(options = plainPages): Router {
   const router = Router({ strict: true, caseSensitive: true })
   router.use(staticFiles("03-pages", import.meta.url))
   router.get("/", (_request, response) => {
@@ -22,11 +29,10 @@ export function chatPages(options: ChatPagesOptions): Router {
   })
   router.get(["/chat", "/chat/:roomName"], appendSlash)
   router.get("/chat/", (request, response) => {
-    const name = request.query.room
-    if (typeof name === "string" && isRoomName(name)) {
-      return response.redirect(roomAddress(name))
-    }
-    const isBad = name !== undefined
+    const { room } = request.query
+    const roomName = typeof room === "string" && normalRoomName(room)
+    if (roomName) return response.redirect(addressOf(roomName))
+    const isBad = room !== undefined
     const page = { ...options.context(request), isBad }
     response.status(isBad ? 400 : 200).send(render(options.index, page))
   })
@@ -42,13 +48,17 @@ function roomPage(
   response: Response,
 ): void {
   // #region room-page
-  const { roomName } = request.params
-  if (!isRoomName(roomName)) throw new RequestError(404, "No such room.")
-  const page = { ...options.context(request as Request), roomName }
-  response.send(render(options.room, page))
+  const roomName = normalRoomName(request.params.roomName)
+  if (!roomName) throw new RequestError(404, "No room can have that name.")
+  if (roomName !== request.params.roomName) {
+    response.redirect(301, addressOf(roomName))
+  } else {
+    const page = { ...options.context(request as Request), roomName }
+    response.send(render(options.room, page))
+  }
   // #endregion room-page
 }
 
-function roomAddress(name: string): string {
-  return `/chat/${encodeURIComponent(name)}/`
+function addressOf(roomName: string): string {
+  return `/chat/${encodeURIComponent(roomName)}/`
 }

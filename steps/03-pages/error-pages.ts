@@ -18,6 +18,7 @@ export const answerError: ErrorRequestHandler = (
   if (response.headersSent) return next(error)
   const sentence = sentenceOf(error, status)
   const page = render("03-pages/error.html", { status, sentence })
+  if (error instanceof RequestError) response.set(error.headers)
   response.status(status).send(page)
 }
 

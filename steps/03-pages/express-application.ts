@@ -13,17 +13,26 @@ export function scopeOf(request: IncomingMessage): HttpScope {
   throw new Error("No scope for this request: is it expressApplication's?")
 }
 
-/** Express as an application, so that routers and middleware can wrap it.
- * Mirrors `get_asgi_application`. */
-export function expressApplication(pages: Router): Application {
+/** What keeps other sites from framing our pages or running scripts there. */
+export const pageHeaders: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'",
+  "Referrer-Policy": "same-origin",
+  "X-Content-Type-Options": "nosniff",
+}
+
+/**
+ * Express as an application, so that routers and middleware can wrap it.
+ * Mirrors `get_asgi_application`.
+ * @param headers sent with every answer
+ */
+export function expressApplication(
+  pages: Router,
+  headers = pageHeaders,
+): Application {
   const app = express()
   app.disable("x-powered-by")
   app.use((_request, response, next) => {
-    response.set({
-      "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'",
-      "Referrer-Policy": "same-origin",
-      "X-Content-Type-Options": "nosniff",
-    })
+    response.set(headers)
     next()
   })
   app.use(pages, notFound, answerError)

@@ -1,13 +1,15 @@
-import { serve } from "../01-echo/serve.ts"
-import { readSettings } from "../01-echo/settings.ts"
+import { serve } from "../01-echo/server/serve.ts"
+import { readSettings } from "../01-echo/server/settings.ts"
+import { ChatConsumer } from "../02-routing/chat-consumer.ts"
 import { ProtocolTypeRouter } from "../02-routing/protocol-type-router.ts"
 import { websocketUrlpatterns } from "../02-routing/routing.ts"
 import { URLRouter } from "../02-routing/url-router.ts"
-import { pages } from "./pages.ts"
+import { chatPages } from "./chat-pages.ts"
+import { expressApplication } from "./express-application.ts"
 
 const application = ProtocolTypeRouter({
-  http: pages(),
-  websocket: URLRouter(websocketUrlpatterns),
+  http: expressApplication(chatPages()),
+  websocket: URLRouter(websocketUrlpatterns(ChatConsumer.asApplication())),
 })
 const settings = readSettings(process.env)
 await serve(application, { ...settings, path: "/chat/" })

@@ -1,10 +1,10 @@
-import { MessageConsumer } from "../01-echo/message-consumer.ts"
-import type { Connection } from "../01-echo/websocket-consumer.ts"
+import { MessageConsumer } from "../01-echo/consumer/message-consumer.ts"
+import type { Connection } from "../01-echo/consumer/websocket-consumer.ts"
 import type { ChannelLayer, LayerEvent } from "./channel-layer.ts"
 
 export type LayerHandler = (event: LayerEvent) => Promise<void>
 
-/** "Try again later": the reader was too slow to be kept. */
+/** "Try again later": the reader was too slow. */
 const tryAgainLater = 1013
 
 /**
@@ -15,7 +15,8 @@ export abstract class GroupConsumer extends MessageConsumer {
   /** What to do with events from the layer, by their type. Only what is listed
    * here can be called: the type comes from outside. */
   protected abstract readonly handlers: ReadonlyMap<string, LayerHandler>
-  private channel = ""
+  /** The name of its channel, as long as it runs. */
+  protected channel = ""
 
   constructor(
     connection: Connection,
@@ -25,30 +26,28 @@ export abstract class GroupConsumer extends MessageConsumer {
   }
 
   // #region own-channel
-  /** As long as the consumer runs, it has a channel; it leaves all groups when
-   * it ends, whatever ended it. */
+  /** However the consumer ends, its channel is closed and so leaves all
+   * groups. */
   override async run(): Promise<void> {
-    this.channel = await this.layer.newChannel({
-      whenFull: () => this.giveUp(),
-    })
-    // #region listen
-    void this.listen(
-      () => this.layer.receive(this.channel),
-      (event) => this.dispatchLayerEvent(event),
-    )
+    const whenFull = () => this.giveUp()
+    this.channel = await this.layer.newChannel({ whenFull })
     try {
       await super.run()
     } finally {
       await this.layer.closeChannel(this.channel)
     }
+  }
+
+  /** The client's events, and beside them those of the layer. */
+  protected override listening(): Promise<never>[] {
+    // #region listen
+    const receive = () => this.layer.receive(this.channel)
+    const dispatch = (event: LayerEvent) => this.dispatchLayerEvent(event)
+    return [...super.listening(), this.listen(receive, dispatch)]
     // #endregion listen
   }
 
-  protected async groupAdd(group: string): Promise<void> {
-    await this.layer.groupAdd(group, this.channel)
-  }
-
-  private async dispatchLayerEvent(event: LayerEvent): Promise<void> {
+  protected async dispatchLayerEvent(event: LayerEvent): Promise<void> {
     // #region layer-dispatch
     const handler = this.handlers.get(event.type)
     if (!handler) {
@@ -58,8 +57,12 @@ export abstract class GroupConsumer extends MessageConsumer {
     // #endregion layer-dispatch
   }
 
-  /** The socket is closed past the consumer, which may be waiting for this
-   * very reader; its own `disconnect` follows. */
+  protected async groupAdd(group: string): Promise<void> {
+    await this.layer.groupAdd(group, this.channel)
+  }
+
+  /** Closes the socket without waiting for a turn: the consumer may be waiting
+   * for this very reader. Its `disconnect` follows. */
   private giveUp(): void {
     console.error(`${this.channel} is full: closing it with ${tryAgainLater}`)
     void this.connection.send({

@@ -1,15 +1,18 @@
-import { serve } from "../01-echo/serve.ts"
-import { readSettings } from "../01-echo/settings.ts"
+import { serve } from "../01-echo/server/serve.ts"
+import { readSettings } from "../01-echo/server/settings.ts"
 import { ProtocolTypeRouter } from "../02-routing/protocol-type-router.ts"
+import { websocketUrlpatterns } from "../02-routing/routing.ts"
 import { URLRouter } from "../02-routing/url-router.ts"
-import { pages } from "../03-pages/pages.ts"
+import { chatPages } from "../03-pages/chat-pages.ts"
+import { expressApplication } from "../03-pages/express-application.ts"
+import { ChatConsumer } from "./chat-consumer.ts"
 import { InMemoryChannelLayer } from "./in-memory-channel-layer.ts"
-import { websocketUrlpatterns } from "./routing.ts"
 
 const layer = new InMemoryChannelLayer({ capacity: 10_000 })
+const chat = ChatConsumer.asApplication(layer)
 const application = ProtocolTypeRouter({
-  http: pages(),
-  websocket: URLRouter(websocketUrlpatterns(layer)),
+  http: expressApplication(chatPages()),
+  websocket: URLRouter(websocketUrlpatterns(chat)),
 })
 const settings = readSettings(process.env)
 await serve(application, {

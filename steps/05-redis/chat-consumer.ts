@@ -1,24 +1,31 @@
-import { SenderError } from "../01-echo/client-message.ts"
-import {
-  type ChatEvent,
-  ChatConsumer as GroupChatConsumer,
-} from "../04-groups/chat-consumer.ts"
-import { LayerUnavailable } from "./layer-unavailable.ts"
+import { roomNameOf } from "../02-routing/room-name.ts"
+import type { LayerEvent } from "../04-groups/channel-layer.ts"
+import { type ChatEvent, frames, isChatEvent } from "../04-groups/chat-event.ts"
+import { GroupConsumer } from "../04-groups/group-consumer.ts"
+import { groupNameFor } from "../04-groups/group-name.ts"
+import { publish } from "./publish.ts"
 
-/** Tells the sender at once when a message cannot reach the room. */
-export class ChatConsumer extends GroupChatConsumer {
-  protected readonly undelivered: string =
-    "Not delivered: the server has lost its connection to the other " +
-    "servers. Send it again in a moment."
+const frameOf = frames("message")
 
-  protected override async publish(event: ChatEvent): Promise<void> {
-    // #region tell-sender
-    try {
-      await super.publish(event)
-    } catch (error) {
-      if (!(error instanceof LayerUnavailable)) throw error
-      throw new SenderError(this.undelivered)
-    }
-    // #endregion tell-sender
+/** Sends every message to everyone in the room, on all servers, or tells the
+ * sender that it cannot. */
+export class ChatConsumer extends GroupConsumer {
+  protected override readonly handlers = new Map([
+    ["chat.message", (event: LayerEvent) => this.chatMessage(event)],
+  ])
+  private readonly group = groupNameFor(roomNameOf(this.scope))
+
+  override async connect(): Promise<void> {
+    await this.groupAdd(this.group)
+    await this.accept()
+  }
+
+  protected override async receiveMessage(message: string): Promise<void> {
+    const event: ChatEvent = { type: "chat.message", message }
+    await publish(this.layer, this.group, event)
+  }
+
+  private async chatMessage(event: LayerEvent): Promise<void> {
+    if (isChatEvent(event)) await this.send(frameOf(event))
   }
 }

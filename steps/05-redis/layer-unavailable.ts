@@ -1,5 +1,5 @@
-/** The layer cannot be reached now: as far as we know, what was sent has reached
- * nobody. A Redis that only hangs may still deliver it when it wakes up. */
+/** The layer cannot be reached now. As far as we know, the event has reached
+ * no member. If Redis only hangs, it may still deliver it later. */
 export class LayerUnavailable extends Error {
   constructor(cause?: unknown) {
     super("Redis cannot be reached", { cause })

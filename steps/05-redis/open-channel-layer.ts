@@ -1,11 +1,11 @@
-import { failToStart } from "../01-echo/fail-to-start.ts"
+import { failToStart } from "../01-echo/server/fail-to-start.ts"
 import type { ChannelLayer } from "../04-groups/channel-layer.ts"
 import { InMemoryChannelLayer } from "../04-groups/in-memory-channel-layer.ts"
 import { LayerUnavailable } from "./layer-unavailable.ts"
 import { RedisPubSubChannelLayer } from "./redis-pubsub-channel-layer.ts"
 import type { ChannelLayerSettings } from "./settings.ts"
 
-/** The layer that the settings ask for; ends the process if there is no Redis
+/** The layer that the settings ask for. Ends the process if there is no Redis
  * and they do not allow to do without. Mirrors `get_channel_layer`. */
 export async function openChannelLayer(
   settings: ChannelLayerSettings,
@@ -15,17 +15,28 @@ export async function openChannelLayer(
   } catch (error) {
     if (!(error instanceof LayerUnavailable)) throw error
     const { host } = new URL(settings.url)
-    if (!settings.mayFallBack) {
-      return failToStart(
-        `There is no Redis at ${host} (${reason(error)}): start one there, ` +
-          "or set REDIS_URL to where one is.",
-      )
-    }
-    console.log(`No Redis at ${host}: rooms stay within this process.`)
+    const reason = reasonOf(error)
+    if (!settings.mayFallBack) return failToStart(remedyFor(host, reason))
+    console.log(
+      `No Redis at ${host} (${reason}): rooms stay within this process.`,
+    )
     return new InMemoryChannelLayer(settings)
   }
 }
 
-function reason({ cause }: LayerUnavailable): string {
+function remedyFor(host: string, reason: string): string {
+  if (/NOAUTH|WRONGPASS|invalid password/i.test(reason)) {
+    return (
+      `The Redis at ${host} does not accept the password in REDIS_URL ` +
+      `(${reason}). Write it like redis://:password@${host}`
+    )
+  }
+  return (
+    `There is no Redis at ${host} (${reason}): start one there, or set ` +
+    "REDIS_URL to where one is."
+  )
+}
+
+function reasonOf({ cause }: LayerUnavailable): string {
   return cause instanceof Error ? cause.message : "no answer"
 }

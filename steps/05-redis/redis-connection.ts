@@ -1,42 +1,46 @@
-import { setTimeout as delay, setImmediate as turn } from "node:timers/promises"
-import { Redis } from "ioredis"
+import { Redis, type RedisOptions } from "ioredis"
 import { LayerUnavailable } from "./layer-unavailable.ts"
 
-/** In ms: how long a sender waits until it is told, at the most. */
-const patience = 700
+/** How long a sender waits for Redis before it is told. */
+const answerTimeoutMs = 700
 
-/** In ms: how long a server that starts waits for Redis. */
-const patienceAtStart = 5_000
+/** How long a server that starts waits for Redis. */
+const startTimeoutMs = 5_000
 
-/** In ms: how long a newcomer waits for a subscription. There are two, and
- * a socket that is not accepted within 5 s is refused. */
-export const patienceOnJoining = 2_000
+/** How long a client that joins waits for a subscription. There are two, and a
+ * socket that is not accepted within 5 s is refused. */
+export const joinTimeoutMs = 2_000
 
-/** In ms: between two attempts to come back, at the most. */
-const longestPause = 500
+/** The longest pause between two attempts to connect again. */
+const longestPauseMs = 500
 
 /**
  * A connection that comes back by itself, but keeps nothing for later: what
  * cannot be sent now fails now.
+ * @param options for ioredis, beside ours
  * @throws LayerUnavailable if Redis does not answer
  */
-export async function connectToRedis(url: string): Promise<Redis> {
+export async function connectToRedis(
+  url: string,
+  options: RedisOptions = {},
+): Promise<Redis> {
   const redis = new Redis(url, {
     lazyConnect: true,
-    connectTimeout: patience,
+    connectTimeout: answerTimeoutMs,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     autoResubscribe: false,
-    retryStrategy: (attempt) => Math.min(attempt * 50, longestPause),
+    retryStrategy: (attempt) => Math.min(attempt * 50, longestPauseMs),
+    ...options,
   })
   let cause: Error | undefined
-  // Each failed attempt tells why; whoever sends meanwhile is told, too.
+  // Each failed attempt says why. Senders are told meanwhile, too.
   redis.on("error", (error) => {
     cause = error
   })
   try {
-    await inTime(redis.connect(), patienceAtStart)
+    await inTime(redis.connect(), startTimeoutMs)
     return redis
   } catch (error) {
     redis.disconnect()
@@ -45,24 +49,21 @@ export async function connectToRedis(url: string): Promise<Redis> {
 }
 
 /**
- * Waits for Redis, but not for long: it may hang without hanging up. A reply
- * that has come while this process was too busy to read it is in time.
- * @param limit in ms
- * @throws Error if there is none
+ * Waits for Redis, but not for long: it may hang without closing the
+ * connection.
+ * @throws Error if there is no reply in time
  */
-export async function inTime<Reply>(
+export function inTime<Reply>(
   reply: Promise<Reply>,
-  limit = patience,
+  timeoutMs = answerTimeoutMs,
 ): Promise<Reply> {
-  const settled = new AbortController()
-  const late = delay(limit, undefined, { signal: settled.signal })
-  try {
-    return await Promise.race([reply, late.then(() => turn()).then(tooLate)])
-  } finally {
-    settled.abort()
-  }
-}
-
-function tooLate(): never {
-  throw new Error("Redis does not answer")
+  return new Promise((resolve, reject) => {
+    const tooLate = () => reject(new Error("Redis does not answer"))
+    // A reply may have come while this process was too busy to read it: the
+    // event loop reads it before it gets to `setImmediate`.
+    const timer = setTimeout(() => setImmediate(tooLate), timeoutMs)
+    const settle = () => clearTimeout(timer)
+    reply.then(settle, settle)
+    reply.then(resolve, reject)
+  })
 }

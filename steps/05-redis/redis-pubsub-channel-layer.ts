@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { decode, encode } from "@msgpack/msgpack"
-import type { Redis } from "ioredis"
+import type { Redis, RedisOptions } from "ioredis"
 import { trace } from "../01-echo/trace.ts"
 import type {
   ChannelLayer,
@@ -11,38 +11,40 @@ import {
   assertChannelName,
   assertGroupName,
 } from "../04-groups/channel-names.ts"
-import { InMemoryChannelLayer } from "../04-groups/in-memory-channel-layer.ts"
+import { type Capacity, Channels } from "../04-groups/channels.ts"
+import { copyOf, frozenEvent } from "../04-groups/frozen-event.ts"
 import { LayerUnavailable } from "./layer-unavailable.ts"
 import { connectToRedis, inTime } from "./redis-connection.ts"
 import { RedisSubscriptions } from "./redis-subscriptions.ts"
 
-export interface RedisPubSubOptions {
+export interface RedisPubSubOptions extends Capacity {
   readonly url: string
   readonly prefix?: string
-  /** How many events may wait in one channel. */
-  readonly capacity?: number
+  /** For ioredis, beside what the layer itself needs. */
+  readonly redis?: RedisOptions
 }
 
 /**
  * Groups across processes: Redis carries an event to every process that has a
- * member, and there an in-memory layer hands it to the members.
+ * member, and there it is handed to the members.
  * On the wire it is `channels_redis.pubsub.RedisPubSubChannelLayer`.
  */
 export class RedisPubSubChannelLayer implements ChannelLayer {
-  private readonly local: InMemoryChannelLayer
+  private readonly channels: Channels
   private readonly subscriptions: RedisSubscriptions
+  private readonly prefix: string
 
   private constructor(
     private readonly publisher: Redis,
     subscriber: Redis,
-    private readonly prefix: string,
-    capacity?: number,
+    options: RedisPubSubOptions,
   ) {
-    this.local = new InMemoryChannelLayer({ capacity, nameChannel })
+    this.channels = new Channels(options)
+    this.prefix = options.prefix ?? "asgi"
     this.subscriptions = new RedisSubscriptions(
       subscriber,
       publisher,
-      (name, body) => void this.deliver(name, body),
+      (key, body) => this.deliver(key, body),
     )
   }
 
@@ -50,25 +52,27 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
   static async connect(
     options: RedisPubSubOptions,
   ): Promise<RedisPubSubChannelLayer> {
-    const publisher = await connectToRedis(options.url)
-    const subscriber = await connectToRedis(options.url).catch((error) => {
+    const { url, redis } = options
+    const publisher = await connectToRedis(url, redis)
+    const subscriber = await connectToRedis(url, redis).catch((error) => {
       publisher.disconnect()
       throw error
     })
-    const { prefix = "asgi", capacity } = options
-    return new RedisPubSubChannelLayer(publisher, subscriber, prefix, capacity)
+    return new RedisPubSubChannelLayer(publisher, subscriber, options)
   }
 
   // #region members-and-subscriptions
   async newChannel(options: NewChannelOptions = {}): Promise<string> {
-    const channel = await this.local.newChannel(options)
+    const { prefix = "specific.", whenFull } = options
+    const channel = prefix + randomUUID().replaceAll("-", "")
+    this.channels.open(channel, whenFull)
     await this.subscriptions.add(this.channelKey(channel))
     return channel
   }
 
   async closeChannel(channel: string): Promise<void> {
-    const groups = this.local.groupsOf(channel)
-    await this.local.closeChannel(channel)
+    const groups = this.channels.groupsOf(channel)
+    this.channels.close(channel)
     await this.subscriptions.remove(this.channelKey(channel))
     for (const group of groups) await this.forgetIfEmpty(group)
   }
@@ -77,39 +81,48 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
    * @throws LayerUnavailable for any other while there is none */
   async send(channel: string, event: LayerEvent): Promise<void> {
     assertChannelName(channel)
-    if (this.local.isOpen(channel)) return this.local.send(channel, event)
-    await this.publish(this.channelKey(channel), event)
+    if (this.channels.find(channel)) {
+      this.channels.send(channel, copyOf(event))
+    } else {
+      await this.publish(this.channelKey(channel), event)
+    }
   }
 
-  async receive(channel: string): Promise<LayerEvent> {
-    const event = this.local.receive(channel)
-    await this.subscriptions.add(this.channelKey(channel))
-    return event
+  receive(channel: string): Promise<LayerEvent> {
+    return this.waiting(channel).take()
+  }
+
+  receiveMany(channel: string, limit: number): Promise<LayerEvent[]> {
+    return this.waiting(channel).takeMany(limit)
   }
 
   async groupAdd(group: string, channel: string): Promise<void> {
     // #region subscribe-group
-    await this.local.groupAdd(group, channel)
+    this.channels.join(group, channel)
     await this.subscriptions.add(this.groupKey(group))
     // #endregion subscribe-group
   }
 
   async groupDiscard(group: string, channel: string): Promise<void> {
-    await this.local.groupDiscard(group, channel)
+    this.channels.leave(group, channel)
     await this.forgetIfEmpty(group)
   }
 
-  /** @throws LayerUnavailable while there is no Redis: nobody got the event */
+  /** @throws LayerUnavailable while there is no Redis: no member gets it */
   async groupSend(group: string, event: LayerEvent): Promise<void> {
     assertGroupName(group)
     await this.publish(this.groupKey(group), event)
   }
   // #endregion members-and-subscriptions
 
+  onBack(listener: () => void): () => void {
+    return this.subscriptions.onBack(listener)
+  }
+
   async close(): Promise<void> {
     this.publisher.disconnect()
     this.subscriptions.close()
-    await this.local.close()
+    this.channels.clear()
   }
 
   // #region wire
@@ -131,23 +144,32 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     await inTime(this.publisher.publish(key, body))
   }
 
-  /** Whatever another program published must not harm anyone here. */
-  private async deliver(key: string, body: Uint8Array): Promise<void> {
+  /** What another program has published must not harm anyone here. */
+  private deliver(key: string, body: Uint8Array): void {
     trace("redis", "message", [key, body.length])
     try {
       // #region deliver
-      const event = decode(body) as LayerEvent
+      const event = frozenEvent(decode(body))
       const group = this.groupOf(key)
-      if (group !== undefined) await this.local.groupSend(group, event)
-      else await this.local.send(key.slice(this.prefix.length), event)
+      if (group !== undefined) this.channels.sendToGroup(group, event)
+      else this.channels.send(key.slice(this.prefix.length), event)
       // #endregion deliver
     } catch (error) {
       console.error(`Dropped what came from Redis on ${key}:`, error)
     }
   }
 
+  private waiting(channel: string) {
+    const known = this.channels.find(channel)
+    if (known) return known.events
+    // One with a fixed name: nothing has subscribed to it yet.
+    const { events } = this.channels.open(channel)
+    void this.subscriptions.add(this.channelKey(channel))
+    return events
+  }
+
   private async forgetIfEmpty(group: string): Promise<void> {
-    if (this.local.members(group).length > 0) return
+    if (this.channels.hasMembers(group)) return
     await this.subscriptions.remove(this.groupKey(group))
   }
 
@@ -164,8 +186,4 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     return key.startsWith(start) ? key.slice(start.length) : undefined
   }
   // #endregion wire
-}
-
-function nameChannel(prefix: string): string {
-  return prefix + randomUUID().replaceAll("-", "")
 }

@@ -1,10 +1,11 @@
 import type { Redis } from "ioredis"
 import { trace } from "../01-echo/trace.ts"
-import { inTime, patienceOnJoining } from "./redis-connection.ts"
+import { inTime, joinTimeoutMs } from "./redis-connection.ts"
 
-/** What one connection listens to, also after it was lost and came back. */
+/** What one connection subscribes to, also after it was lost and came back. */
 export class RedisSubscriptions {
   private readonly wanted = new Map<string, Promise<void>>()
+  private readonly listeners = new Set<() => void>()
   private live = true
 
   /**
@@ -17,7 +18,7 @@ export class RedisSubscriptions {
     receive: (name: string, body: Uint8Array) => void,
   ) {
     redis.on("messageBuffer", (name: Buffer, body: Buffer) => {
-      // One that was on its way while we unsubscribed is for nobody.
+      // A message may arrive while we unsubscribe: it is for no one.
       if (this.wanted.has(name.toString())) receive(name.toString(), body)
     })
     redis.on("close", () => this.lost())
@@ -27,17 +28,17 @@ export class RedisSubscriptions {
   }
 
   // #region what-is-wanted
-  /** Whether everything that is wanted would be heard now. */
+  /** Whether every message for a wanted name would arrive now. */
   get isLive(): boolean {
     return this.live
   }
 
-  /** Resolves when messages arrive from now on. Where Redis is gone or hangs it
-   * resolves soon: then they arrive when it is back. */
+  /** Once this resolves, no later message is missed. If Redis is gone or hangs
+   * it resolves soon: then messages arrive when it is back. */
   add(name: string): Promise<void> {
     const known = this.wanted.get(name)
     if (known) return known
-    const subscribed = inTime(this.subscribe([name]), patienceOnJoining)
+    const subscribed = inTime(this.subscribe([name]), joinTimeoutMs)
     const settled = subscribed.catch(() => {})
     this.wanted.set(name, settled)
     return settled
@@ -50,7 +51,14 @@ export class RedisSubscriptions {
     await inTime(this.redis.unsubscribe(name)).catch(() => {})
   }
 
-  /** Ends the connection, which is no loss that anyone need be told of. */
+  /** Calls the listener each time all subscriptions are there again.
+   * @returns what ends that */
+  onBack(listener: () => void): () => void {
+    this.listeners.add(listener)
+    return () => void this.listeners.delete(listener)
+  }
+
+  /** Ends the connection on purpose: there is nothing to report. */
   close(): void {
     this.live = false
     this.redis.disconnect()
@@ -67,7 +75,8 @@ export class RedisSubscriptions {
     console.error("Redis is gone: rooms work again when it is back.")
   }
 
-  /** Whoever is told "back" can hear and speak: it takes both connections. */
+  /** "Back" means that messages can be sent and received: it takes both
+   * connections. */
   private comeBack(): void {
     const both = [this.redis, this.publisher]
     if (this.live || both.some(({ status }) => status !== "ready")) return
@@ -80,11 +89,12 @@ export class RedisSubscriptions {
     try {
       if (names.length > 0) await this.subscribe(names)
     } catch {
-      return // lost again: the next connection begins anew
+      return // lost again: the next connection begins from the start
     }
     this.live = true
     console.error("Redis is back.")
     // #endregion resubscribe
+    for (const listener of this.listeners) listener()
   }
   // #endregion what-is-wanted
 }

@@ -1,13 +1,13 @@
-import { failToStart } from "../01-echo/fail-to-start.ts"
+import { failToStart } from "../01-echo/server/fail-to-start.ts"
 import {
   readSettings as readServerSettings,
   type Settings as ServerSettings,
-} from "../01-echo/settings.ts"
+} from "../01-echo/server/settings.ts"
 
 /** Mirrors `CHANNEL_LAYERS["default"]["CONFIG"]`. */
 export interface ChannelLayerSettings {
   readonly url: string
-  /** Begins every name on Redis: one chat does not hear another's. */
+  /** Begins every name on Redis: it keeps two chats on one Redis apart. */
   readonly prefix: string
   /** How many events may wait in one channel. */
   readonly capacity: number
@@ -19,8 +19,8 @@ export interface Settings extends ServerSettings {
   readonly channelLayer: ChannelLayerSettings
 }
 
-/** Reads also `REDIS_URL` and `CHANNEL_PREFIX`; ends the process if Redis
- * cannot be at such an address. */
+/** Reads `REDIS_URL` and `CHANNEL_PREFIX`, too. Ends the process if
+ * `REDIS_URL` is not the address of a Redis. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   return {
     ...readServerSettings(env),
@@ -37,6 +37,7 @@ function readUrl(text: string): string {
   const isAddress = /^rediss?:\/\/[^/?]+(\/\d*)?(\?.*)?$/.test(text)
   if (isAddress && URL.canParse(text)) return text
   return failToStart(
-    "REDIS_URL is no address of a Redis: write it like redis://127.0.0.1:6379",
+    "REDIS_URL is not the address of a Redis: write it like " +
+      "redis://127.0.0.1:6379",
   )
 }

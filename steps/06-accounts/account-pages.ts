@@ -1,4 +1,5 @@
 import express, { type Response, Router } from "express"
+import type { HttpScope } from "../01-echo/application.ts"
 import { appendSlash } from "../03-pages/append-slash.ts"
 import { scopeOf } from "../03-pages/express-application.ts"
 import { render } from "../03-pages/templates.ts"
@@ -6,10 +7,24 @@ import { type AccountForm, problemOf, readAccountForm } from "./account-form.ts"
 import type { Accounts } from "./accounts.ts"
 import { userOf } from "./auth-middleware.ts"
 import { login, logout } from "./login.ts"
-import { UsernameTaken } from "./users.ts"
+import { type User, UsernameTaken } from "./users.ts"
 
-/** Signing up, logging in, logging out. */
-export function accountPages({ users, sessions }: Accounts): Router {
+/** @returns undefined for a wrong name or password
+ * @throws RequestError if it may not even be tried now */
+export type CheckPassword = (
+  scope: HttpScope,
+  username: string,
+  password: string,
+) => Promise<User | undefined>
+
+/** Signing up, logging in, logging out.
+ * @param checkPassword what the login page asks */
+export function accountPages(
+  accounts: Accounts,
+  checkPassword: CheckPassword = (_scope, username, password) => {
+    return accounts.users.authenticate(username, password)
+  },
+): Router {
   const router = Router({ strict: true, caseSensitive: true })
   const body = express.urlencoded({ extended: false, limit: "16kb" })
 
@@ -24,8 +39,8 @@ export function accountPages({ users, sessions }: Accounts): Router {
     const problem = problemOf(form)
     if (problem) return show(response, request.path, form, problem)
     try {
-      const user = await users.create(form.username, form.password)
-      await login(scopeOf(request), user, sessions)
+      const user = await accounts.users.create(form.username, form.password)
+      await login(scopeOf(request), user, accounts)
       response.redirect(303, form.next)
     } catch (error) {
       if (!(error instanceof UsernameTaken)) throw error
@@ -35,17 +50,18 @@ export function accountPages({ users, sessions }: Accounts): Router {
 
   router.post("/login/", body, async (request, response) => {
     const form = readAccountForm(request.body)
-    const user = await users.authenticate(form.username, form.password)
+    const { username, password } = form
+    const user = await checkPassword(scopeOf(request), username, password)
     if (!user) {
       const problem = "There is no account with that username and password."
       return show(response, request.path, form, problem)
     }
-    await login(scopeOf(request), user, sessions)
+    await login(scopeOf(request), user, accounts)
     response.redirect(303, form.next)
   })
 
   router.post("/logout/", async (request, response) => {
-    await logout(scopeOf(request), sessions)
+    await logout(scopeOf(request), accounts)
     response.redirect(303, "/login/")
   })
 

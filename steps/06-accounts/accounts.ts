@@ -1,14 +1,25 @@
-import type { Database } from "sqlite"
-import { Sessions } from "./sessions.ts"
-import { Users } from "./users.ts"
+import type { Database } from "./database/open-database.ts"
+import { type SessionStore, Sessions } from "./sessions.ts"
+import { type UserStore, Users } from "./users.ts"
 
-/** Who there is, and who is logged in. */
-export interface Accounts {
-  readonly users: Users
-  readonly sessions: Sessions
+/** How the browser keeps a session. */
+export interface SessionCookie {
+  readonly name: string
+  /** Sent over HTTPS only. */
+  readonly isSecure: boolean
 }
 
-/** @param database that has the tables of this step */
-export function accountsIn(database: Database): Accounts {
-  return { users: new Users(database), sessions: new Sessions(database) }
+/** Who has an account, and who is logged in. */
+export interface Accounts {
+  readonly users: UserStore
+  readonly sessions: SessionStore
+  readonly cookie: SessionCookie
+}
+
+const plainCookie = { name: "sessionid", isSecure: false }
+
+/** @param database one that has the tables of this step */
+export function accountsIn(database: Database, cookie = plainCookie): Accounts {
+  const users = new Users(database)
+  return { users, sessions: new Sessions(database), cookie }
 }

@@ -8,9 +8,9 @@ import { SessionMiddleware } from "./session-middleware.ts"
  * Mirrors `AuthMiddlewareStack`. */
 export function AuthMiddlewareStack(
   inner: Application,
-  { sessions, users }: Accounts,
+  accounts: Accounts,
 ): Application {
   return CookieMiddleware(
-    SessionMiddleware(AuthMiddleware(inner, users), sessions),
+    SessionMiddleware(AuthMiddleware(inner, accounts), accounts),
   )
 }

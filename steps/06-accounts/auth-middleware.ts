@@ -1,12 +1,13 @@
 import type { Application, Scope } from "../01-echo/application.ts"
 import { ScopeKey } from "../02-routing/scope-key.ts"
+import type { Accounts } from "./accounts.ts"
 import { sessionOf } from "./session-middleware.ts"
-import type { User, Users } from "./users.ts"
+import type { User } from "./users.ts"
 
 const user = new ScopeKey<User | undefined>("user", "AuthMiddleware")
 
 /**
- * Who is there, as of when the page was asked for or the socket was opened;
+ * The user at the time when the page was asked for or the socket was opened;
  * undefined for a visitor who has not logged in.
  * @throws Error if no AuthMiddleware is above
  */
@@ -15,7 +16,10 @@ export function userOf(scope: Scope): User | undefined {
 }
 
 /** Adds the session's user to the scope. Mirrors `AuthMiddleware`. */
-export function AuthMiddleware(inner: Application, users: Users): Application {
+export function AuthMiddleware(
+  inner: Application,
+  { users }: Accounts,
+): Application {
   return async (scope, receive, send): Promise<void> => {
     // #region user
     const { userId } = sessionOf(scope)

@@ -1,36 +1,37 @@
-import type { ChatEvent } from "../04-groups/chat-consumer.ts"
-import { ChatConsumer as RedisChatConsumer } from "../05-redis/chat-consumer.ts"
-import { userOf } from "./auth-middleware.ts"
-import type { User } from "./users.ts"
+import { roomNameOf } from "../02-routing/room-name.ts"
+import type { LayerEvent } from "../04-groups/channel-layer.ts"
+import { type ChatEvent, frames, isChatEvent } from "../04-groups/chat-event.ts"
+import { GroupConsumer } from "../04-groups/group-consumer.ts"
+import { groupNameFor } from "../04-groups/group-name.ts"
+import { publish } from "../05-redis/publish.ts"
+import { knownUserOf } from "./users-only.ts"
 
 export interface AuthoredEvent extends ChatEvent {
   readonly author: string
 }
 
-/** Only users may enter, and every message says whose it is. */
-export class ChatConsumer extends RedisChatConsumer {
-  protected override readonly fields: readonly string[] = ["message", "author"]
+const frameOf = frames("message", "author")
+
+/** Sends every message to everyone in the room, with its author's name. */
+export class ChatConsumer extends GroupConsumer {
+  protected override readonly handlers = new Map([
+    ["chat.message", (event: LayerEvent) => this.chatMessage(event)],
+  ])
+  private readonly group = groupNameFor(roomNameOf(this.scope))
+  private readonly user = knownUserOf(this.scope)
 
   override async connect(): Promise<void> {
-    // #region refuse-visitors
-    if (userOf(this.scope)) await this.enter()
-    else await this.close()
-    // #endregion refuse-visitors
+    await this.groupAdd(this.group)
+    await this.accept()
   }
 
-  /** What happens once it is known who comes. */
-  protected async enter(): Promise<void> {
-    await super.connect()
+  protected override async receiveMessage(message: string): Promise<void> {
+    const { username: author } = this.user
+    const event: AuthoredEvent = { type: "chat.message", message, author }
+    await publish(this.layer, this.group, event)
   }
 
-  protected override async buildEvent(message: string): Promise<AuthoredEvent> {
-    const event = await super.buildEvent(message)
-    return { ...event, author: this.user().username }
-  }
-
-  protected user(): User {
-    const user = userOf(this.scope)
-    if (user) return user
-    throw new Error("Only users get past connect")
+  private async chatMessage(event: LayerEvent): Promise<void> {
+    if (isChatEvent(event)) await this.send(frameOf(event))
   }
 }

@@ -1,46 +1,55 @@
 import { stringifySetCookie } from "cookie"
 import type { HttpScope } from "../01-echo/application.ts"
+import type { Accounts, SessionCookie } from "./accounts.ts"
 import { cookiesOf } from "./cookie-middleware.ts"
-import { sessionCookie } from "./session-middleware.ts"
-import { type Sessions, sessionAge } from "./sessions.ts"
+import { sessionSeconds } from "./sessions.ts"
 import type { User } from "./users.ts"
 
-/** Begins a session under a new key, so that nobody can have planted it.
- * Mirrors `login` of `channels.auth`. */
+/** Begins a session under a new key, which nobody can have planted. Mirrors
+ * `login` of `channels.auth`. */
 export async function login(
   scope: HttpScope,
   user: User,
-  sessions: Sessions,
+  accounts: Accounts,
 ): Promise<void> {
   // #region login
-  await endSession(scope, sessions)
-  setSessionCookie(scope, await sessions.create(user.id), sessionAge)
+  await endSession(scope, accounts)
+  const key = await accounts.sessions.create(user.id)
+  setCookie(scope, accounts.cookie, key, sessionSeconds)
   // #endregion login
 }
 
-/** Mirrors `logout` of `channels.auth`. */
+/** Forgets the session here and in the browser. Mirrors `logout` of
+ * `channels.auth`. */
 export async function logout(
   scope: HttpScope,
-  sessions: Sessions,
+  accounts: Accounts,
 ): Promise<void> {
-  await endSession(scope, sessions)
-  setSessionCookie(scope, "", 0)
+  // First: the browser forgets it even if the database cannot.
+  setCookie(scope, accounts.cookie, "", 0)
+  await endSession(scope, accounts)
 }
 
-async function endSession(scope: HttpScope, sessions: Sessions) {
-  const key = cookiesOf(scope)[sessionCookie]
+async function endSession(scope: HttpScope, { sessions, cookie }: Accounts) {
+  const key = cookiesOf(scope)[cookie.name]
   if (key) await sessions.delete(key)
 }
 
-/** @param maxAge in seconds; 0 deletes the cookie */
-function setSessionCookie(scope: HttpScope, value: string, maxAge: number) {
+/** @param seconds how long the browser keeps it; 0 deletes it */
+function setCookie(
+  { response }: HttpScope,
+  { name, isSecure }: SessionCookie,
+  value: string,
+  seconds: number,
+) {
   const cookie = stringifySetCookie({
-    name: sessionCookie,
+    name,
     value,
-    maxAge,
+    maxAge: seconds,
     path: "/",
     httpOnly: true,
     sameSite: "lax",
+    secure: isSecure,
   })
-  scope.response.appendHeader("Set-Cookie", cookie)
+  response.appendHeader("Set-Cookie", cookie)
 }

@@ -1,12 +1,10 @@
 import type { Application, Scope } from "../01-echo/application.ts"
 import { ScopeKey } from "../02-routing/scope-key.ts"
+import type { Accounts } from "./accounts.ts"
 import { cookiesOf } from "./cookie-middleware.ts"
-import type { Sessions } from "./sessions.ts"
-
-export const sessionCookie = "sessionid"
 
 export interface Session {
-  /** Undefined for someone who has no session, or an outdated one. */
+  /** Undefined without a session, or with an outdated one. */
   readonly userId: number | undefined
 }
 
@@ -20,11 +18,11 @@ export function sessionOf(scope: Scope): Session {
 /** Adds the session that the cookie names. Mirrors `SessionMiddleware`. */
 export function SessionMiddleware(
   inner: Application,
-  sessions: Sessions,
+  { sessions, cookie }: Accounts,
 ): Application {
   return async (scope, receive, send): Promise<void> => {
     // #region session
-    const key = cookiesOf(scope)[sessionCookie]
+    const key = cookiesOf(scope)[cookie.name]
     const userId = key ? await sessions.find(key) : undefined
     await inner(session.extend(scope, { userId }), receive, send)
     // #endregion session

@@ -1,30 +1,33 @@
 import { createHash, randomBytes } from "node:crypto"
-import type { Database } from "sqlite"
+import type { Database } from "./database/open-database.ts"
 
-/** In seconds: two weeks, as in Django. */
-export const sessionAge = 14 * 24 * 60 * 60
+/** Two weeks, as in Django. */
+export const sessionSeconds = 14 * 24 * 60 * 60
+
+/** What can be in the place of `Sessions`. */
+export type SessionStore = Pick<Sessions, keyof Sessions>
 
 /**
  * Who is logged in, by the key in their cookie. The table has only the keys'
- * hashes: who reads it cannot be anyone. Mirrors Django's session store.
+ * hashes: reading it lets nobody log in. Mirrors Django's session store.
  */
 export class Sessions {
-  constructor(private readonly database: Database) {}
+  constructor(protected readonly database: Database) {}
 
   /** @returns the new session's key */
   async create(userId: number): Promise<string> {
     const key = randomBytes(32).toString("base64url")
-    await this.database.run(
+    await this.database.writer.all(
       `INSERT INTO sessions (key_hash, user_id, expires_at)
        VALUES (?, ?, datetime('now', ?))`,
-      [hashOf(key), userId, `+${sessionAge} seconds`],
+      [hashOf(key), userId, `+${sessionSeconds} seconds`],
     )
     return key
   }
 
   /** @returns the user's id; undefined if there is no such session */
   async find(key: string): Promise<number | undefined> {
-    const row = await this.database.get<{ userId: number }>(
+    const [row] = await this.database.reader.all<{ userId: number }>(
       `SELECT user_id AS userId FROM sessions
        WHERE key_hash = ? AND expires_at > datetime('now')`,
       [hashOf(key)],
@@ -33,7 +36,7 @@ export class Sessions {
   }
 
   async delete(key: string): Promise<void> {
-    await this.database.run(
+    await this.database.writer.all(
       "DELETE FROM sessions WHERE key_hash = ? OR expires_at < datetime('now')",
       [hashOf(key)],
     )

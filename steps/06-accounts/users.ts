@@ -1,28 +1,32 @@
-import type { Database } from "sqlite"
+import type { Database } from "./database/open-database.ts"
 import { hashPassword, verifyPassword } from "./passwords.ts"
+import { usernameKey } from "./username-key.ts"
 
 export interface User {
   readonly id: number
   readonly username: string
 }
 
-/** The name belongs to somebody else. Capitals make no other name of it, as
- * far as A to Z go. */
+/** The username is taken. Upper and lower case make no difference. */
 export class UsernameTaken extends Error {}
+
+/** What can be in the place of `Users`. */
+export type UserStore = Pick<Users, keyof Users>
 
 /** The people who have an account. Mirrors `django.contrib.auth`'s User. */
 export class Users {
-  constructor(private readonly database: Database) {}
+  constructor(protected readonly database: Database) {}
 
   /** @throws UsernameTaken */
   async create(username: string, password: string): Promise<User> {
     const hash = await hashPassword(password)
     try {
-      const { lastID } = await this.database.run(
-        "INSERT INTO users (username, password_hash) VALUES (?, ?)",
-        [username, hash],
+      const [user] = await this.database.writer.all<User>(
+        `INSERT INTO users (username, username_key, password_hash)
+         VALUES (?, ?, ?) RETURNING id, username`,
+        [username, usernameKey(username), hash],
       )
-      return { id: lastID as number, username }
+      return user as User
     } catch (error) {
       if (isConstraint(error)) throw new UsernameTaken(username)
       throw error
@@ -30,26 +34,30 @@ export class Users {
   }
 
   // #region authenticate
-  /** @returns undefined for the wrong name or password, without a hint which */
+  /** @returns undefined for a wrong name or password, not saying which */
   async authenticate(
     username: string,
     password: string,
   ): Promise<User | undefined> {
-    const row = await this.database.get<User & { hash: string }>(
-      "SELECT id, username, password_hash AS hash FROM users WHERE username = ?",
-      [username],
+    // The exact name first: older accounts may differ only in case.
+    const [row] = await this.database.reader.all<User & { hash: string }>(
+      `SELECT id, username, password_hash AS hash FROM users
+       WHERE username = ?1 COLLATE BINARY OR username_key = ?2
+       ORDER BY username = ?1 COLLATE BINARY DESC LIMIT 1`,
+      [username, usernameKey(username)],
     )
-    // Also for nobody a password is checked: else the time would tell.
+    // An unknown name takes as long as a wrong password: time would tell.
     const isRight = await verifyPassword(password, row?.hash ?? (await nobody))
     return row && isRight ? { id: row.id, username: row.username } : undefined
   }
   // #endregion authenticate
 
-  find(id: number): Promise<User | undefined> {
-    return this.database.get<User>(
+  async find(id: number): Promise<User | undefined> {
+    const [user] = await this.database.reader.all<User>(
       "SELECT id, username FROM users WHERE id = ?",
       [id],
     )
+    return user
   }
 }
 

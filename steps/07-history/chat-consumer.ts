@@ -1,76 +1,83 @@
-import { SenderError } from "../01-echo/client-message.ts"
-import type { Connection } from "../01-echo/websocket-consumer.ts"
+import { SenderError } from "../01-echo/consumer/sender-error.ts"
+import type { Connection } from "../01-echo/consumer/websocket-consumer.ts"
 import { roomNameOf } from "../02-routing/room-name.ts"
 import type { ChannelLayer, LayerEvent } from "../04-groups/channel-layer.ts"
-import {
-  type AuthoredEvent,
-  ChatConsumer as UserChatConsumer,
-} from "../06-accounts/chat-consumer.ts"
-import type { Messages, Stored } from "./messages.ts"
+import { frames, isChatEvent } from "../04-groups/chat-event.ts"
+import { GroupConsumer } from "../04-groups/group-consumer.ts"
+import { groupNameFor } from "../04-groups/group-name.ts"
+import { publish } from "../05-redis/publish.ts"
+import type { AuthoredEvent } from "../06-accounts/chat-consumer.ts"
+import { knownUserOf } from "../06-accounts/users-only.ts"
+import type { MessageStore, Stored } from "./messages.ts"
 
-/** Stores every message before anyone sees it, and shows whoever joins the
+// #region saved-not-delivered
+const savedOnly =
+  "Saved, but not delivered yet: the server has lost its connection to " +
+  "the other servers. Do not send it again, it is in the room's history."
+// #endregion saved-not-delivered
+
+const frameOf = frames("message", "author", "id", "timestamp")
+
+/** Stores every message before anyone sees it, and shows those who join the
  * last ones. */
-export class ChatConsumer extends UserChatConsumer {
-  protected override readonly fields: readonly string[] = [
-    "message",
-    "author",
-    "id",
-    "timestamp",
-  ]
-  // #region saved-not-delivered
-  protected override readonly undelivered: string =
-    "Saved, but not delivered yet: the server has lost its connection to " +
-    "the other servers. Do not send it again, it is in the room's history."
-  // #endregion saved-not-delivered
-  private newestShown = 0
+export class ChatConsumer extends GroupConsumer {
+  protected override readonly handlers = new Map([
+    ["chat.message", (event: LayerEvent) => this.chatMessage(event)],
+  ])
+  private readonly room = roomNameOf(this.scope)
+  private readonly group = groupNameFor(this.room)
+  private readonly user = knownUserOf(this.scope)
+  /** The id of the last message of the history. */
+  private newestRead = 0
 
   constructor(
     connection: Connection,
     layer: ChannelLayer,
-    private readonly messages: Messages,
+    private readonly messages: MessageStore,
   ) {
     super(connection, layer)
   }
 
   // #region joining
-  /** Joins first and reads then: what is sent meanwhile waits in the inbox, and
-   * may be in the history, too. */
-  protected override async enter(): Promise<void> {
-    await super.enter()
+  /** Joins first, then reads: what is sent meanwhile waits for its turn, and
+   * may be in the history, too. Nothing sent after `accept` is. */
+  override async connect(): Promise<void> {
+    await this.groupAdd(this.group)
     // #region history
-    const last = await this.messages.lastMessages(roomNameOf(this.scope))
+    const last = await this.messages.lastMessages(this.room)
+    await this.accept()
     for (const { content, ...stored } of last) {
       const type = "chat.message"
-      await super.chatMessage({ type, message: content, ...stored })
+      await this.send(frameOf({ type, message: content, ...stored }))
     }
-    this.newestShown = last.at(-1)?.id ?? 0
+    this.newestRead = last.at(-1)?.id ?? 0
     // #endregion history
   }
 
-  protected override async chatMessage(event: LayerEvent): Promise<void> {
+  private async chatMessage(event: LayerEvent): Promise<void> {
     // #region no-duplicate
-    const id =
-      typeof event.id === "number" ? event.id : Number.POSITIVE_INFINITY
-    if (id > this.newestShown) await super.chatMessage(event)
+    const { id } = event
+    const isInHistory = typeof id === "number" && id <= this.newestRead
+    if (isChatEvent(event) && !isInHistory) await this.send(frameOf(event))
     // #endregion no-duplicate
   }
   // #endregion joining
 
   // #region storing
-  protected override async buildEvent(
-    message: string,
-  ): Promise<AuthoredEvent & Stored> {
-    const event = await super.buildEvent(message)
-    return { ...event, ...(await this.store(message)) }
+  protected override async receiveMessage(message: string): Promise<void> {
+    const stored = await this.store(message)
+    const { username: author } = this.user
+    const type = "chat.message"
+    const event: AuthoredEvent = { type, message, author, ...stored }
+    await publish(this.layer, this.group, event, savedOnly)
   }
 
   private async store(message: string): Promise<Stored> {
     // #region store
-    const room = roomNameOf(this.scope)
     try {
-      return await this.messages.create(this.user().id, room, message)
+      return await this.messages.create(this.user.id, this.room, message)
     } catch (error) {
-      console.error(error)
+      console.error(`Not stored: ${error}`)
       throw new SenderError("Neither saved nor sent: try it again later.")
     }
     // #endregion store

@@ -1,4 +1,4 @@
-import type { Database } from "sqlite"
+import type { Database } from "../06-accounts/database/open-database.ts"
 
 export interface Message {
   /** Grows with every message, in all rooms. */
@@ -13,19 +13,23 @@ export interface Message {
 /** What the database decides when it stores a message. */
 export type Stored = Pick<Message, "id" | "timestamp">
 
+/** What can be in the place of `Messages`. */
+export type MessageStore = Pick<Messages, keyof Messages>
+
 /** The history of all rooms. Mirrors the notes' `Message` model, with the room
  * that it lacks. */
 export class Messages {
-  constructor(private readonly database: Database) {}
+  constructor(protected readonly database: Database) {}
 
-  /** @throws Error from SQLite if it cannot be stored */
+  /** Resolves when the message is committed.
+   * @throws Error if it is not stored */
   async create(
     authorId: number,
     room: string,
     content: string,
   ): Promise<Stored> {
     // #region create
-    const stored = await this.database.get<Stored>(
+    const [stored] = await this.database.writer.all<Stored>(
       `INSERT INTO messages (author_id, room, content) VALUES (?, ?, ?)
        RETURNING id, timestamp`,
       [authorId, room, content],
@@ -38,7 +42,7 @@ export class Messages {
   /** @returns the newest messages of the room, the oldest of them first */
   async lastMessages(room: string, count = 10): Promise<Message[]> {
     // #region last-messages
-    const newestFirst = await this.database.all<Message[]>(
+    const newestFirst = await this.database.reader.all<Message>(
       `SELECT messages.id, username AS author, content, timestamp
        FROM messages JOIN users ON users.id = author_id
        WHERE room = ? ORDER BY messages.id DESC LIMIT ?`,

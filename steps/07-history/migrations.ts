@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url"
-import type { Migrations } from "../06-accounts/database.ts"
+import type { Migrations } from "../06-accounts/database/open-database.ts"
 
 export const historyMigrations: Migrations = {
   table: "migrations_07_history",

@@ -34,7 +34,7 @@ describe.each(folders)("a failure in %s names its place", (folder) => {
   test("in the newest step, and never in todo.ts", () => {
     const frames = [
       `    at todo (${folder}/todo.ts:4:9)`,
-      `    at send (${folder}/01-echo/server.ts:5:1)`,
+      `    at send (${folder}/01-echo/server/protocol-server.ts:5:1)`,
       `    at enter (${address}:27:11)`,
     ]
     expect(placeIn(...frames)).toMatch(/02-routing\/url-router\.ts:27$/)

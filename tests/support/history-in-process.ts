@@ -29,9 +29,12 @@ export async function historyInProcess(
   const { AuthMiddlewareStack } = await load<
     typeof import("../../steps/06-accounts/auth-middleware-stack.ts")
   >("06-accounts/auth-middleware-stack.ts")
-  const { websocketUrlpatterns } = await load<
-    typeof import("../../steps/07-history/routing.ts")
-  >("07-history/routing.ts")
+  const { UsersOnly } = await load<
+    typeof import("../../steps/06-accounts/users-only.ts")
+  >("06-accounts/users-only.ts")
+  const { ChatConsumer } = await load<
+    typeof import("../../steps/07-history/chat-consumer.ts")
+  >("07-history/chat-consumer.ts")
   const layer = new InMemoryChannelLayer()
   const messages = new HeldBack(database)
   const accounts = accountsIn(database)
@@ -39,9 +42,9 @@ export async function historyInProcess(
   const headers = {
     cookie: `sessionid=${await accounts.sessions.create(user.id)}`,
   }
-  const routes = websocketUrlpatterns(layer, messages)
-  const enter = await serveInProcess(routes, (application) =>
-    AuthMiddlewareStack(application, accounts),
+  const chat = ChatConsumer.asApplication(layer, messages)
+  const enter = await serveInProcess(chat, (application) =>
+    AuthMiddlewareStack(UsersOnly(application), accounts),
   )
   const enterAsUser = (room: string) => enter(room, headers)
   return { layer, messages, user, enter: enterAsUser }
@@ -49,8 +52,8 @@ export async function historyInProcess(
 
 async function openDatabase() {
   const database = await load<
-    typeof import("../../steps/06-accounts/database.ts")
-  >("06-accounts/database.ts")
+    typeof import("../../steps/06-accounts/database/open-database.ts")
+  >("06-accounts/database/open-database.ts")
   const { accountMigrations } = await load<
     typeof import("../../steps/06-accounts/migrations.ts")
   >("06-accounts/migrations.ts")

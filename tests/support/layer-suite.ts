@@ -163,7 +163,9 @@ export function describeLayer(
       sent.list.push(2)
       const received = await receive(it, ann)
       expect(received).toEqual({ type: "x", list: [1] })
-      Object.assign(received.list as number[], [3])
+      expect(() => Object.assign(received.list as number[], [3])).toThrow(
+        TypeError,
+      )
       expect(await receive(it, bob)).toEqual({ type: "x", list: [1] })
     })
 

@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest"
 import type { Application } from "../../steps/01-echo/application.ts"
-import type { Route } from "../../steps/02-routing/path.ts"
+import type { ServerOptions } from "../../steps/01-echo/server/server-options.ts"
 import { SocketClient } from "../../workbook/processes/socket-client.ts"
 import { showWhatWasSaid } from "./failures.ts"
 import { load } from "./load.ts"
@@ -12,21 +12,26 @@ type Enter = (
 ) => Promise<SocketClient>
 
 /**
- * Serves a step's sockets in this process, where a test can get at their parts.
- * @param wrap what stands around the routes
+ * Serves a step's chat in this process, where a test can get at its parts.
+ * @param chat what the route of a room leads to
+ * @param wrap what is around the routes
  */
 export async function serveInProcess(
-  routes: readonly Route[],
+  chat: Application,
   wrap = (application: Application) => application,
+  options: ServerOptions = {},
 ): Promise<Enter> {
-  const { ProtocolServer } =
-    await load<typeof import("../../steps/01-echo/server.ts")>(
-      "01-echo/server.ts",
-    )
+  const { ProtocolServer } = await load<
+    typeof import("../../steps/01-echo/server/protocol-server.ts")
+  >("01-echo/server/protocol-server.ts")
   const { URLRouter } = await load<
     typeof import("../../steps/02-routing/url-router.ts")
   >("02-routing/url-router.ts")
-  const server = new ProtocolServer(wrap(URLRouter(routes)))
+  const { websocketUrlpatterns } = await load<
+    typeof import("../../steps/02-routing/routing.ts")
+  >("02-routing/routing.ts")
+  const application = wrap(URLRouter(websocketUrlpatterns(chat)))
+  const server = new ProtocolServer(application, options)
   onTestFinished(() => server.close())
   const port = await server.listen(0, "localhost")
   return async (room, headers) => {

@@ -1,3 +1,3 @@
 import { openRoom } from "./room.js"
 
-openRoom((frame) => frame.message)
+openRoom({ formatLine: ({ message }) => message })

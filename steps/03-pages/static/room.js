@@ -1,20 +1,38 @@
 import { keepConnected } from "./connection.js"
 
+/** @typedef {Record<string, string>} Frame */
+
 /**
  * Connects the page to its room.
- * @param {(frame: Record<string, string>) => string | undefined} formatLine
- * the line that shows a frame, or nothing where it is not to be shown
+ * @param {{
+ *   formatLine(frame: Frame): string | undefined,
+ *   onFrame?(frame: Frame): boolean,
+ *   url?(): string,
+ *   outbox?(text: string, send: (data: string) => boolean): boolean,
+ * }} options
+ * - formatLine: the line that shows a frame; undefined if it is not shown
+ * - onFrame: sees each frame first; true if that was all
+ * - url: the socket's address, asked for at each attempt to connect
+ * - outbox: takes what the person has written; false if it must stay in the
+ *   field
  */
-export function openRoom(formatLine) {
+export function openRoom({
+  formatLine,
+  onFrame = () => false,
+  url = roomUrl,
+  outbox = sendAtOnce,
+}) {
   const form = element("chat-form", HTMLFormElement)
   const input = element("chat-message-input", HTMLInputElement)
   const log = element("chat-log", HTMLOutputElement)
   const error = element("chat-error", HTMLElement)
   const status = element("connection", HTMLElement)
 
-  const send = keepConnected(roomUrl(), {
+  const send = keepConnected({
+    url,
     onFrame(frame) {
-      error.textContent = frame.error ?? ""
+      if (onFrame(frame)) return
+      if (frame.error !== undefined) error.textContent = frame.error
       const line = frame.error === undefined ? formatLine(frame) : undefined
       if (line === undefined) return
       log.append(`${line.replace(/[\r\n\u0085\u2028\u2029]+/g, " ")}\n`)
@@ -30,11 +48,19 @@ export function openRoom(formatLine) {
   form.addEventListener("submit", (event) => {
     event.preventDefault()
     if (input.value.trim() === "") return
-    // What could not be sent stays in the field.
-    if (send(JSON.stringify({ message: input.value }))) input.value = ""
-    else error.textContent = "Not sent: there is no connection yet."
+    const isTaken = outbox(input.value, send)
+    if (isTaken) input.value = ""
+    error.textContent = isTaken ? "" : "Not sent: there is no connection yet."
     input.focus()
   })
+}
+
+/**
+ * @param {string} text
+ * @param {(data: string) => boolean} send
+ */
+function sendAtOnce(text, send) {
+  return send(JSON.stringify({ message: text }))
 }
 
 function roomUrl() {

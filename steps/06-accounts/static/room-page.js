@@ -1,5 +1,7 @@
 import { openRoom } from "/static/03-pages/room.js"
 
-openRoom(({ author, message }) => {
-  return author === undefined ? message : `${author}: ${message}`
+openRoom({
+  formatLine({ author, message }) {
+    return author === undefined ? message : `${author}: ${message}`
+  },
 })

@@ -5,27 +5,28 @@ import type {
   Scope,
   Send,
   WebsocketScope,
-} from "./application.ts"
-import { assertCloseable } from "./close-code.ts"
-import { Inbox } from "./inbox.ts"
-import { RequestError } from "./request-error.ts"
+} from "../application.ts"
+import { RequestError } from "../request-error.ts"
 import { StopConsumer } from "./stop-consumer.ts"
+import { Turns } from "./turns.ts"
 
 /** What an application is called with, for a socket. */
 export interface Connection {
   readonly scope: WebsocketScope
   readonly receive: Receive
+  /** All events that wait: at least one, at most `limit`. */
+  receiveMany(limit: number): Promise<ClientEvent[]>
   readonly send: Send
 }
 
 /**
- * One object a socket: override what should happen when it connects, speaks
- * and leaves. Mirrors `AsyncWebsocketConsumer` of Channels.
+ * One object for each socket: override what happens when a client connects,
+ * sends and leaves. Mirrors `AsyncWebsocketConsumer` of Channels.
  */
 export class WebsocketConsumer {
   protected readonly scope: WebsocketScope
-  protected readonly inbox = new Inbox()
-  private closed = false
+  protected readonly turns = new Turns()
+  private isClosed = false
 
   constructor(protected readonly connection: Connection) {
     this.scope = connection.scope
@@ -33,8 +34,8 @@ export class WebsocketConsumer {
 
   // #region one-consumer-a-socket
   /**
-   * An application that makes a new consumer for every socket, so that no two
-   * share a field. Mirrors `as_asgi`.
+   * An application that makes a new consumer for each socket, so that no two
+   * sockets share a field. Mirrors `as_asgi`.
    * @param rest what the consumer's constructor takes after the connection
    */
   static asApplication<Rest extends unknown[]>(
@@ -45,19 +46,19 @@ export class WebsocketConsumer {
     ...rest: Rest
   ): Application {
     return async (scope, receive, send) => {
-      const connection = { scope: websocketOnly(scope), receive, send }
-      await new this(connection, ...rest).run()
+      const receiveMany = receive.many ?? (async () => [await receive()])
+      const connection = { scope: websocketOnly(scope), receive, receiveMany }
+      return new this({ ...connection, send }, ...rest).run()
     }
   }
 
-  /** Handles events until the socket is over. Throws what a handler threw;
-   * `disconnect` has run by then, also after an error. */
+  /** Handles events until the socket is over. Throws what a handler threw,
+   * after `disconnect` has run. */
   async run(): Promise<void> {
-    void this.listen(this.connection.receive, (event) => this.dispatch(event))
     // #region disconnect-always
     let code = 1011
     try {
-      await this.inbox.work()
+      await Promise.race(this.listening())
     } catch (error) {
       if (!(error instanceof StopConsumer)) throw error
       code = error.code
@@ -68,53 +69,55 @@ export class WebsocketConsumer {
   }
   // #endregion one-consumer-a-socket
 
-  /** Accepts everyone, unless overridden: accept last, or close to refuse. */
+  /** Accepts everyone unless overridden. Accept last, or close to refuse. */
   async connect(): Promise<void> {
     await this.accept()
   }
 
-  /** One frame: a string if it was text. */
+  /** @param _data one frame: a string if it was text */
   async receive(_data: string | Uint8Array): Promise<void> {}
 
-  /** @param code the close code, 1006 where the socket just vanished */
+  /** @param _code the close code; 1006 if the client just vanished */
   async disconnect(_code: number): Promise<void> {}
 
-  /** @param subprotocol one of those the client offered */
+  /** @param subprotocol one of those that the client offered */
   async accept(subprotocol?: string): Promise<void> {
     await this.connection.send({ type: "websocket.accept", subprotocol })
   }
 
-  /** Resolves when the frame is on its way. Throws after `close`. */
+  /** Resolves when the next frame may be sent. Throws after `close`. */
   async send(data: string | Uint8Array): Promise<void> {
-    if (this.closed) throw new Error("Cannot send after closing the socket")
+    if (this.isClosed) throw new Error("Cannot send after closing the socket")
     await this.connection.send({ type: "websocket.send", data })
   }
 
   /**
-   * Before `accept` this refuses the handshake (403, no code arrives).
-   * @param code 1000 where there is none
+   * Before `accept` this refuses the handshake: the client gets 403, no code.
+   * @param code 1000 by default; your own are from 4000 to 4999
    * @param reason at most 123 bytes
-   * @throws RangeError if code or reason may not be sent
+   * @throws Error if the protocol forbids to send that code or reason
    */
   async close(code?: number, reason?: string): Promise<void> {
-    assertCloseable(code, reason)
-    this.closed = true
     await this.connection.send({ type: "websocket.close", code, reason })
+    this.isClosed = true
   }
 
   // #region one-event-at-a-time
-  /** Brings a source's events to the inbox, the next when one is done. */
+  /** One loop for each source of events. The first that fails ends the
+   * consumer. */
+  protected listening(): Promise<never>[] {
+    const { receive } = this.connection
+    return [this.listen(receive, (event) => this.dispatch(event))]
+  }
+
+  /** Handles a source's events; asks for the next when one is done. */
   protected async listen<Event>(
     source: () => Promise<Event>,
     handle: (event: Event) => Promise<void>,
-  ): Promise<void> {
-    try {
-      for (;;) {
-        const event = await source()
-        await this.inbox.put(() => handle(event))
-      }
-    } catch (error) {
-      await this.inbox.put(() => Promise.reject(error))
+  ): Promise<never> {
+    for (;;) {
+      const event = await source()
+      await this.turns.take(() => handle(event))
     }
   }
 

@@ -1,13 +1,12 @@
 import { failToStart } from "./fail-to-start.ts"
 
 export interface Settings {
-  /** 0 takes any free port. */
+  /** 0 for any free port. */
   readonly port: number
-  /** "localhost" answers on 127.0.0.1 and, where there is one, on ::1. */
   readonly host: string
 }
 
-/** Reads `PORT` and `HOST`; ends the process on a port that is none. */
+/** Reads `PORT` and `HOST`. Ends the process if `PORT` is not a port. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   return { port: readPort(env.PORT || "8000"), host: env.HOST || "localhost" }
 }

@@ -1,13 +1,19 @@
-/** Becomes an error frame, for the sender of a message and nobody else. */
-export class SenderError extends Error {}
+import { messageText } from "./message-text.ts"
+import { SenderError } from "./sender-error.ts"
+
+/** A client's frame. Only `message` has been checked. */
+export interface ClientMessage {
+  readonly message: string
+  readonly [field: string]: unknown
+}
 
 const expected = 'Send text that is JSON, like {"message": "hi"}.'
 
 /**
- * The `message` of a client's frame; other fields are ignored.
- * @throws SenderError with what was wrong and what is expected
+ * Reads a client's frame.
+ * @throws SenderError that says what is wrong and what is expected
  */
-export function parseClientMessage(data: string | Uint8Array): string {
+export function parseClientMessage(data: string | Uint8Array): ClientMessage {
   // #region parse-message
   if (typeof data !== "string") {
     throw new SenderError(`That frame is binary. ${expected}`)
@@ -19,7 +25,7 @@ export function parseClientMessage(data: string | Uint8Array): string {
   if (!("message" in content) || typeof content.message !== "string") {
     throw new SenderError(`It has no text as "message". ${expected}`)
   }
-  return content.message.toWellFormed()
+  return { ...content, message: messageText(content.message) }
   // #endregion parse-message
 }
 

@@ -1,13 +1,22 @@
 import { type IncomingMessage, ServerResponse } from "node:http"
 import { Socket } from "node:net"
 import type { Duplex } from "node:stream"
+import type { Answer } from "../request-error.ts"
 
-/** Answers a handshake with a status and a sentence, and ends it. */
+/** Answers a request in plain text. */
+export function writeAnswer(response: ServerResponse, answer: Answer): void {
+  response.writeHead(answer.status, {
+    "Content-Type": "text/plain; charset=utf-8",
+    ...answer.headers,
+  })
+  response.end(`${answer.sentence}\n`)
+}
+
+/** Answers a handshake with an HTTP status, and ends its connection. */
 export function refuse(
   request: IncomingMessage,
   stream: Duplex,
-  status: number,
-  sentence: string,
+  answer: Answer,
 ): void {
   // A client that resets while it is being refused is gone either way.
   stream.on("error", () => {})
@@ -18,8 +27,7 @@ export function refuse(
   const response = new ServerResponse(request)
   response.shouldKeepAlive = false
   response.assignSocket(stream)
-  // Whoever never hangs up must not keep a connection that is over.
+  // Close the connection even if the client never does.
   response.on("finish", () => stream.destroySoon())
-  response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8" })
-  response.end(`${sentence}\n`)
+  writeAnswer(response, answer)
 }

@@ -1,17 +1,18 @@
-import type { Application } from "./application.ts"
+import type { Application } from "../application.ts"
 import { failToStart } from "./fail-to-start.ts"
-import { ProtocolServer } from "./server.ts"
+import { ProtocolServer } from "./protocol-server.ts"
+import type { ServerOptions } from "./server-options.ts"
 import type { Settings } from "./settings.ts"
 
-export interface ServeOptions extends Settings {
+export interface ServeOptions extends Settings, ServerOptions {
   /** The address a person would begin with, like "/chat/". */
   readonly path: string
   /** Closed one after the other when the server has closed. */
   readonly closeAfter?: readonly { close(): Promise<void> }[]
 }
 
-/** After a signal the process ends within 2 s, whatever hangs. */
-const patience = 1_900
+/** What closing the layer and the database may take, beyond the sockets. */
+const closingMs = 900
 
 /**
  * Runs the application until SIGINT or SIGTERM; resolves when it listens.
@@ -21,12 +22,14 @@ export async function serve(
   application: Application,
   options: ServeOptions,
 ): Promise<void> {
-  const server = new ProtocolServer(application)
-  let stopping = false
+  const { withinMs = 1_000, onSecondSignal } = options.stop ?? {}
+  const server = new ProtocolServer(application, options)
+  let isStopping = false
   async function stop(): Promise<void> {
-    if (stopping) return
-    stopping = true
-    setTimeout(() => process.exit(0), patience).unref()
+    if (isStopping) return onSecondSignal?.()
+    isStopping = true
+    // The process ends, whatever hangs.
+    setTimeout(() => process.exit(0), withinMs + closingMs).unref()
     for (const part of [server, ...(options.closeAfter ?? [])]) {
       await part.close()
     }

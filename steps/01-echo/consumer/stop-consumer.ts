@@ -1,0 +1,8 @@
+/** Thrown by a handler to end its consumer when nothing went wrong. */
+export class StopConsumer extends Error {
+  /** @param code the code that `disconnect` gets; an open socket closes with
+   * 1000 */
+  constructor(readonly code = 1000) {
+    super("The consumer has stopped")
+  }
+}

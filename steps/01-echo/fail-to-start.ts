@@ -1,5 +1,0 @@
-/** For what the person at the terminal can mend: a sentence and no stack. */
-export function failToStart(sentence: string): never {
-  console.error(sentence)
-  process.exit(2)
-}

@@ -1,0 +1,47 @@
+import { once } from "node:events"
+import type { Server } from "node:http"
+import type { AddressInfo } from "node:net"
+
+/**
+ * Listens on a port. "localhost" is 127.0.0.1 and ::1, as a browser may try
+ * either: each has a server of its own.
+ * @param make makes a server
+ * @param port 0 for any free port
+ * @throws Node's error, with its `code`
+ */
+export async function listen(
+  make: () => Server,
+  port: number,
+  host: string,
+): Promise<[Server, ...Server[]]> {
+  if (host !== "localhost") return [await listenOn(make(), port, host)]
+  const first = await listenOn(make(), port, "127.0.0.1")
+  try {
+    return [first, await listenOn(make(), portOf(first), "::1")]
+  } catch (error) {
+    if (!isTaken(error)) return [first] // no IPv6 on this machine
+    first.close()
+    if (port !== 0) throw error
+    return listen(make, 0, host)
+  }
+}
+
+/** The port that a server listens on. */
+export function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port
+}
+
+async function listenOn(
+  server: Server,
+  port: number,
+  host: string,
+): Promise<Server> {
+  await once(server.listen(port, host), "listening")
+  return server
+}
+
+function isTaken(error: unknown): boolean {
+  return (
+    error instanceof Error && "code" in error && error.code === "EADDRINUSE"
+  )
+}

@@ -1,0 +1,32 @@
+import type { IncomingMessage, Server } from "node:http"
+import type { Duplex } from "node:stream"
+
+/** Whether the client asks for a WebSocket, and not for another upgrade. */
+export function isForWebsocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === "websocket"
+}
+
+/**
+ * Answers a request as if it had asked for no upgrade, as HTTP wants it of an
+ * upgrade that a server does not know (RFC 9110, 7.8): `curl --http2` and
+ * Java's client ask for `h2c`. Node has stopped parsing the connection, so it
+ * gets the request once more, without that header.
+ * @param head what came after the request's headers
+ */
+export function answerWithoutUpgrade(
+  server: Server,
+  request: IncomingMessage,
+  stream: Duplex,
+  head: Buffer,
+): void {
+  const { method, url, httpVersion, rawHeaders } = request
+  const lines = [`${method} ${url} HTTP/${httpVersion}`]
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const [name = "", value] = rawHeaders.slice(index)
+    if (name.toLowerCase() !== "upgrade") lines.push(`${name}: ${value}`)
+  }
+  // Node reads headers as latin1, and so they are written.
+  const text = Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1")
+  stream.unshift(Buffer.concat([text, head]))
+  server.emit("connection", stream)
+}

@@ -1,0 +1,195 @@
+import { once } from "node:events"
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http"
+import type { Duplex } from "node:stream"
+import { setTimeout as delay } from "node:timers/promises"
+import { type WebSocket, WebSocketServer } from "ws"
+import type { Application, WebsocketScope } from "../application.ts"
+import { type Answer, answerFor, RequestError } from "../request-error.ts"
+import { listen, portOf } from "./listen.ts"
+import { answerWithoutUpgrade, isForWebsocket } from "./plain-request.ts"
+import { refuse, writeAnswer } from "./refuse.ts"
+import { httpScope, websocketScope } from "./scope.ts"
+import type { ServerOptions } from "./server-options.ts"
+import { type Handshake, WebsocketConnection } from "./websocket-connection.ts"
+
+/** A longer frame closes its socket with 1009. */
+const maxPayloadBytes = 65_536
+
+/**
+ * Turns every socket and every request into one call of the application.
+ * Mirrors Daphne.
+ */
+export class ProtocolServer {
+  private servers: readonly Server[] = []
+  private readonly running = new Map<WebsocketConnection, Promise<void>>()
+  /** The streams of sockets, open or about to close. */
+  private readonly streams = new Set<Duplex>()
+  /** The last answer that a connection has begun. */
+  private readonly answers = new WeakMap<Duplex, ServerResponse>()
+  private readonly chosen = new WeakMap<IncomingMessage, string>()
+  private readonly webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: maxPayloadBytes,
+    handleProtocols: (_offered, request) => this.chosen.get(request) ?? false,
+  })
+
+  constructor(
+    private readonly application: Application,
+    private readonly options: ServerOptions = {},
+  ) {}
+
+  /**
+   * @param port 0 for any free port
+   * @param host "localhost" is 127.0.0.1 and, if there is one, ::1
+   * @returns the port it listens on
+   * @throws Node's error, with its `code`
+   */
+  async listen(port: number, host: string): Promise<number> {
+    const servers = await listen(() => this.createServer(), port, host)
+    this.servers = servers
+    return portOf(servers[0])
+  }
+
+  /** Takes no new connections, closes the open sockets, and waits until their
+   * consumers are done and requests are answered. Drops what takes longer. */
+  async close(): Promise<void> {
+    const { withinMs = 1_000 } = this.options.stop ?? {}
+    const closed = this.servers.map((server) => {
+      server.close()
+      return once(server, "close")
+    })
+    const inTime = new AbortController()
+    const { signal } = inTime
+    await Promise.race([
+      Promise.all([...closed, this.endSockets(withinMs, signal)]),
+      delay(withinMs, undefined, { signal }).catch(() => {}),
+    ])
+    inTime.abort()
+    for (const stream of this.streams) stream.destroy()
+    for (const server of this.servers) server.closeAllConnections()
+  }
+
+  private async endSockets(
+    withinMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const connections = [...this.running.keys()]
+    const { code = 1001, batch = connections.length } = this.options.stop ?? {}
+    // The last batch needs time for its goodbye: all have begun at half-time.
+    const pauseMs = (withinMs / 2) * (batch / connections.length)
+    const answer = { status: 503, sentence: "The server is stopping" }
+    for (let index = 0; index < connections.length; index += batch) {
+      if (index > 0) await delay(pauseMs, undefined, { signal })
+      for (const connection of connections.slice(index, index + batch)) {
+        connection.endWith({ code, ...this.withHeaders(answer) })
+      }
+    }
+    await Promise.all(this.running.values())
+  }
+
+  private createServer(): Server {
+    const server = createServer({ keepAlive: true, ...this.options.http })
+    server.on("request", (request, response) => {
+      this.answers.set(request.socket, response)
+      void this.onRequest(request, response)
+    })
+    server.on("upgrade", (request, stream, head) => {
+      // An answer that is still to come would be written into the socket.
+      if (this.answers.get(stream)?.closed === false) stream.destroy()
+      else if (isForWebsocket(request)) this.onUpgrade(request, stream, head)
+      else answerWithoutUpgrade(server, request, stream, head)
+    })
+    return server
+  }
+
+  private onUpgrade(
+    request: IncomingMessage,
+    stream: Duplex,
+    head: Buffer,
+  ): void {
+    this.track(stream)
+    const handshake: Handshake = {
+      stream,
+      accept: (subprotocol) => this.upgrade(request, stream, head, subprotocol),
+      refuse: (answer) => refuse(request, stream, this.withHeaders(answer)),
+    }
+    try {
+      const scope = websocketScope(request)
+      const connection = new WebsocketConnection(scope, handshake, this.options)
+      this.running.set(connection, this.run(connection, scope))
+    } catch (error) {
+      handshake.refuse(answerFor(error))
+    }
+  }
+
+  /** Apart from the handshake, whose request would be kept in memory with it
+   * for as long as the socket is open. */
+  private track(stream: Duplex): void {
+    this.streams.add(stream)
+    stream.once("close", () => this.streams.delete(stream))
+  }
+
+  // #region one-call-a-socket
+  private async run(
+    connection: WebsocketConnection,
+    scope: WebsocketScope,
+  ): Promise<void> {
+    try {
+      await this.application(scope, connection.receive, connection.send)
+      const sentence = "Nobody accepted this socket"
+      connection.endWith({ code: 1000, status: 504, sentence })
+    } catch (error) {
+      const isRefusal = error instanceof RequestError && !connection.isAnswered
+      if (!isRefusal) console.error(error)
+      connection.endWith({ code: 1011, ...answerFor(error) })
+    } finally {
+      this.running.delete(connection)
+    }
+  }
+  // #endregion one-call-a-socket
+
+  private async onRequest(
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    try {
+      const scope = httpScope(request, response)
+      await this.application(scope, noEvents, noEvents)
+    } catch (error) {
+      if (!(error instanceof RequestError)) console.error(error)
+      if (response.headersSent) return void response.destroy()
+      writeAnswer(response, this.withHeaders(answerFor(error)))
+    }
+  }
+
+  private withHeaders(answer: Answer): Answer {
+    return {
+      ...answer,
+      headers: { ...this.options.headers, ...answer.headers },
+    }
+  }
+
+  private upgrade(
+    request: IncomingMessage,
+    stream: Duplex,
+    head: Buffer,
+    subprotocol?: string,
+  ): WebSocket | undefined {
+    let opened: WebSocket | undefined
+    if (subprotocol) this.chosen.set(request, subprotocol)
+    this.webSockets.handleUpgrade(request, stream, head, (socket) => {
+      opened = socket
+    })
+    return opened
+  }
+}
+
+function noEvents(): Promise<never> {
+  return Promise.reject(new Error("A page is answered by scope.response"))
+}

@@ -1,0 +1,195 @@
+import type { Duplex } from "node:stream"
+import type { WebSocket } from "ws"
+import type {
+  ClientEvent,
+  Receive,
+  Send,
+  ServerEvent,
+  WebsocketScope,
+} from "../application.ts"
+import { Queue } from "../queue.ts"
+import type { Answer } from "../request-error.ts"
+import { trace } from "../trace.ts"
+import { type WriteFrame, writeEach } from "./frame-writer.ts"
+import type { ServerOptions } from "./server-options.ts"
+
+/** A client's request to open a socket. It is answered once. */
+export interface Handshake {
+  readonly stream: Duplex
+  /** @returns undefined if the request was malformed: then it has been
+   * answered, too */
+  accept(subprotocol?: string): WebSocket | undefined
+  refuse(answer: Answer): void
+}
+
+/** A close code if the socket is open, an HTTP answer if it is not yet. */
+export interface Ending extends Answer {
+  readonly code: number
+}
+
+/** Frames that may wait for the application; then the client is not read. */
+const maxUnreadFrames = 16
+
+const sent = Promise.resolve()
+
+let connections = 0
+
+/** One socket: what its application receives, and what happens to its sends. */
+export class WebsocketConnection {
+  private readonly name = `socket ${++connections}`
+  private readonly events = new Queue<ClientEvent>()
+  private readonly stream: Duplex
+  /** Until it is answered: then its request is not kept in memory. */
+  private handshake: Handshake | undefined
+  private late: NodeJS.Timeout | undefined
+  private socket: WebSocket | undefined
+  private writeFrame: WriteFrame | undefined
+  private drained: Promise<void> | undefined
+  private isOver = false
+
+  constructor(
+    private readonly scope: WebsocketScope,
+    handshake: Handshake,
+    private readonly options: ServerOptions,
+  ) {
+    this.handshake = handshake
+    this.stream = handshake.stream
+    this.late = setTimeout(() => {
+      const sentence = "Nobody accepted this socket in time"
+      this.refuse({ status: 504, sentence })
+    }, options.acceptTimeoutMs ?? 5_000)
+    this.receive.many = (limit) => {
+      this.readOn()
+      return this.events.takeMany(limit)
+    }
+    trace(this.name, "handshake", scope.path)
+    // Nothing else listens yet: without this, a client that resets the
+    // connection would end the process.
+    this.stream.on("error", this.vanished).on("close", this.vanished)
+    this.events.put({ type: "websocket.connect" })
+  }
+
+  /** Whether the handshake has been accepted or refused. */
+  get isAnswered(): boolean {
+    return this.isOver || this.socket !== undefined
+  }
+
+  readonly receive: Receive = () => {
+    this.readOn()
+    return this.events.take()
+  }
+
+  readonly send: Send = (event) => {
+    switch (event.type) {
+      case "websocket.accept":
+        return this.accept(event.subprotocol)
+      case "websocket.send":
+        return this.write(event.data)
+      case "websocket.close":
+        return this.close(event)
+    }
+  }
+
+  /** Refuses a handshake that has no answer yet; after that, does nothing. */
+  refuse(answer: Answer): void {
+    if (this.isAnswered) return
+    trace(this.name, `refused with ${answer.status}`, answer.sentence)
+    this.handshake?.refuse(answer)
+    this.ended(1006)
+  }
+
+  /** Closes an open socket, refuses one that is not open yet. */
+  endWith({ code, ...answer }: Ending): void {
+    this.refuse(answer)
+    void this.close({ type: "websocket.close", code })
+  }
+
+  private async accept(subprotocol?: string): Promise<void> {
+    if (this.isOver) return
+    if (this.socket) throw new Error("Already accepted")
+    if (subprotocol && !this.scope.subprotocols.includes(subprotocol)) {
+      throw new Error(`The client did not offer "${subprotocol}"`)
+    }
+    const socket = this.handshake?.accept(subprotocol)
+    if (!socket) return this.ended(1006)
+    trace(this.name, "accepted", subprotocol)
+    const { onOpen, openWriter = writeEach } = this.options
+    this.answered()
+    // From now on, ws reports the end, with its code.
+    this.stream.off("error", this.vanished).off("close", this.vanished)
+    this.socket = socket
+    this.writeFrame = openWriter(socket, this.stream)
+    socket.on("message", (data: Buffer, isBinary) => {
+      this.received(isBinary ? data : data.toString())
+    })
+    socket.on("close", (code) => this.ended(code))
+    // A broken frame: ws closes the socket with 1002, 1007 or 1009.
+    socket.on("error", (error) => trace(this.name, error.message))
+    onOpen?.(socket, this.stream)
+  }
+
+  private received(data: string | Buffer): void {
+    if (this.isOver) return
+    trace(this.name, "frame in ", data)
+    this.events.put({ type: "websocket.receive", data })
+    if (this.events.length >= maxUnreadFrames) this.socket?.pause()
+  }
+
+  /** Called when the application is about to take an event. */
+  private readOn(): void {
+    if (this.events.length <= maxUnreadFrames) this.socket?.resume()
+  }
+
+  /** Sending to a client that has gone is no error: the application cannot
+   * know in time. */
+  private write(data: string | Uint8Array): Promise<void> {
+    if (this.isOver) return sent
+    if (!this.writeFrame) {
+      const problem = "Socket has not been accepted, so cannot send over it"
+      return Promise.reject(new Error(problem))
+    }
+    trace(this.name, "frame out", data)
+    this.writeFrame(data)
+    return this.stream.writableNeedDrain ? this.drain() : sent
+  }
+
+  /** Waits until a slow reader has caught up, or is gone. */
+  private drain(): Promise<void> {
+    this.drained ??= new Promise((resolve) => {
+      const done = () => {
+        this.stream.off("drain", done).off("close", done)
+        this.drained = undefined
+        resolve()
+      }
+      this.stream.on("drain", done).on("close", done)
+    })
+    return this.drained
+  }
+
+  private async close(event: ServerEvent & { type: "websocket.close" }) {
+    if (!this.isAnswered)
+      return this.refuse({ status: 403, sentence: "Refused" })
+    if (this.isOver) return
+    // A slow application may have left the socket paused. Unless it is read,
+    // the client's answer to the close frame would never be seen.
+    this.socket?.resume()
+    this.socket?.close(event.code ?? 1000, event.reason)
+    this.ended(event.code ?? 1000)
+  }
+
+  private answered(): void {
+    clearTimeout(this.late)
+    this.late = undefined
+    this.handshake = undefined
+  }
+
+  private readonly vanished = () => this.ended(1006)
+
+  private ended(code: number): void {
+    if (this.isOver) return
+    trace(this.name, `closed with ${code}`)
+    this.isOver = true
+    this.answered()
+    this.events.put({ type: "websocket.disconnect", code })
+  }
+}

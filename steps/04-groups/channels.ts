@@ -1,0 +1,125 @@
+import { Queue } from "../01-echo/queue.ts"
+import { ChannelFull, type LayerEvent } from "./channel-layer.ts"
+import { assertChannelName, assertGroupName } from "./channel-names.ts"
+import { bytesOf } from "./frozen-event.ts"
+
+export interface Capacity {
+  /** How many events may wait in one channel: 100 by default. */
+  readonly capacity?: number
+  /** How many bytes these may take, about. */
+  readonly maxBytes?: number
+}
+
+/** An open channel. It knows its groups, so that leaving costs the same with
+ * ten rooms or 10,000. */
+export interface Channel {
+  readonly events: Queue<LayerEvent>
+  readonly groups: Set<string>
+  readonly whenFull: () => void
+}
+
+/** The channels and groups of this process. A method that takes a name throws
+ * a TypeError if no channel, or group, can have it. */
+export class Channels {
+  private readonly channels = new Map<string, Channel>()
+  private readonly groups = new Map<string, Set<Channel>>()
+  private readonly capacity: number
+  private readonly maxBytes: number
+
+  constructor({
+    capacity = 100,
+    maxBytes = Number.POSITIVE_INFINITY,
+  }: Capacity) {
+    this.capacity = capacity
+    this.maxBytes = maxBytes
+  }
+
+  // #region channels
+  open(
+    name: string,
+    whenFull = () => console.error(new ChannelFull(name).message),
+  ): Channel {
+    assertChannelName(name)
+    const events = new Queue(bytesOf)
+    const channel = { events, groups: new Set<string>(), whenFull }
+    this.channels.set(name, channel)
+    return channel
+  }
+
+  find(name: string): Channel | undefined {
+    return this.channels.get(name)
+  }
+
+  close(name: string): void {
+    assertChannelName(name)
+    for (const group of this.groupsOf(name)) this.leave(group, name)
+    this.channels.delete(name)
+  }
+
+  /** @throws ChannelFull */
+  send(name: string, event: LayerEvent): void {
+    assertChannelName(name)
+    // The consumer that had this channel has closed it.
+    if (name.includes("!") && !this.channels.has(name)) return
+    const channel = this.find(name) ?? this.open(name)
+    if (this.isFull(channel, event)) throw new ChannelFull(name)
+    channel.events.put(event)
+  }
+  // #endregion channels
+
+  // #region groups
+  join(group: string, name: string): void {
+    assertGroupName(group)
+    const channel = this.find(name) ?? this.open(name)
+    // #region group-add
+    const members = this.groups.get(group) ?? new Set()
+    members.add(channel)
+    this.groups.set(group, members)
+    channel.groups.add(group)
+    // #endregion group-add
+  }
+
+  leave(group: string, name: string): void {
+    assertGroupName(group)
+    assertChannelName(name)
+    const channel = this.find(name)
+    const members = this.groups.get(group)
+    if (!channel || !members) return
+    channel.groups.delete(group)
+    members.delete(channel)
+    if (members.size === 0) this.groups.delete(group)
+  }
+
+  /** @param event frozen: every member gets this object */
+  sendToGroup(group: string, event: LayerEvent): void {
+    // #region group-send
+    for (const channel of this.groups.get(group) ?? []) {
+      // One slow reader must not cost the others this event.
+      if (this.isFull(channel, event)) channel.whenFull()
+      else channel.events.put(event)
+    }
+    // #endregion group-send
+  }
+  // #endregion groups
+
+  hasMembers(group: string): boolean {
+    return this.groups.has(group)
+  }
+
+  /** The groups that a channel is in. */
+  groupsOf(name: string): string[] {
+    return [...(this.find(name)?.groups ?? [])]
+  }
+
+  clear(): void {
+    this.channels.clear()
+    this.groups.clear()
+  }
+
+  /** A single event may be larger than all that may wait. */
+  private isFull({ events }: Channel, event: LayerEvent): boolean {
+    if (events.length === 0) return this.capacity === 0
+    const bytes = events.bytes + bytesOf(event)
+    return events.length >= this.capacity || bytes > this.maxBytes
+  }
+}

@@ -1,0 +1,97 @@
+import { mkdir } from "node:fs/promises"
+import { dirname } from "node:path"
+import type sqlite3 from "sqlite3"
+import { failToStart } from "../../01-echo/server/fail-to-start.ts"
+import { Connection } from "./connection.ts"
+
+/** One step's part of the database. */
+export interface Migrations {
+  /** Where SQLite keeps what has been applied. Each step needs its own: what
+   * a table has and its folder lacks is undone. */
+  readonly table: string
+  readonly folder: string
+  /** What SQL cannot do. Called at each start, after the files. */
+  finish?(connection: Connection): Promise<void>
+}
+
+/** An open database file. Reading has a connection of its own, and so never
+ * waits for a write, be it ours or another process's. */
+export interface Database {
+  readonly reader: Connection
+  readonly writer: Connection
+  close(): Promise<void>
+}
+
+/** How long a process that starts waits for others that migrate. */
+const startTimeoutMs = 10_000
+
+/** How long a statement waits for another process to finish its own. */
+const busyTimeoutMs = 1_500
+
+// #region open-database
+/**
+ * Opens a database file, which other processes may use at the same time, and
+ * brings it up to date. Ends the process if that fails.
+ */
+export async function openDatabase(
+  filename: string,
+  migrations: readonly Migrations[],
+): Promise<Database> {
+  const driver = await loadDriver()
+  try {
+    await mkdir(dirname(filename), { recursive: true })
+    return await withLock(filename, driver, async () => {
+      const writer = await Connection.open(filename, driver, startTimeoutMs)
+      // Writers do not wait for readers, nor readers for writers. A killed
+      // process loses nothing; a power cut may lose the last moment.
+      await writer.sqlite.exec("PRAGMA journal_mode = WAL")
+      await writer.sqlite.exec("PRAGMA synchronous = NORMAL")
+      for (const { table, folder, finish } of migrations) {
+        await writer.sqlite.migrate({ table, migrationsPath: folder })
+        await finish?.(writer)
+      }
+      writer.sqlite.configure("busyTimeout", busyTimeoutMs)
+      const reader = await Connection.open(filename, driver, busyTimeoutMs)
+      return { reader, writer, close: () => closeBoth(reader, writer) }
+    })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return failToStart(`Cannot use the database ${filename}: ${reason}`)
+  }
+}
+// #endregion open-database
+
+/** Processes that start together migrate one after the other. The lock is
+ * SQLite's own, on a file beside it: it ends with the process. */
+async function withLock<Result>(
+  filename: string,
+  driver: typeof sqlite3.Database,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const path = `${filename}.lock`
+  const lock = await Connection.open(path, driver, startTimeoutMs)
+  try {
+    await lock.all("BEGIN EXCLUSIVE")
+    return await work()
+  } finally {
+    await lock.close()
+  }
+}
+
+/** The writer first: what waits to be written still is. */
+async function closeBoth(reader: Connection, writer: Connection) {
+  await writer.close()
+  await reader.close()
+}
+
+async function loadDriver(): Promise<typeof sqlite3.Database> {
+  try {
+    return (await import("sqlite3")).default.Database
+  } catch {
+    return failToStart(
+      "Steps from 6 on need the package sqlite3, which could not be built " +
+        "here.\nIt needs a C++ compiler, make and Python: install them " +
+        "(Debian: apt-get install g++ make python3), then: npm ci",
+    )
+  }
+}

@@ -1,0 +1,34 @@
+import { Router } from "express"
+import { chatPages } from "../03-pages/chat-pages.ts"
+import { scopeOf } from "../03-pages/express-application.ts"
+import { staticFiles } from "../03-pages/static-files.ts"
+import { accountPages, type CheckPassword } from "./account-pages.ts"
+import type { Accounts } from "./accounts.ts"
+import { userOf } from "./auth-middleware.ts"
+import { loginRequired } from "./login-required.ts"
+
+export interface UserPagesOptions {
+  /** The template of a room's page. */
+  readonly room?: string
+  readonly checkPassword?: CheckPassword
+}
+
+/** The pages of step 3 for those who have logged in, and the pages for logging
+ * in. */
+export function userPages(
+  accounts: Accounts,
+  { room = "06-accounts/room.html", checkPassword }: UserPagesOptions = {},
+): Router {
+  const router = Router()
+  router.use(staticFiles("06-accounts", import.meta.url))
+  router.use(accountPages(accounts, checkPassword))
+  router.use("/chat", loginRequired)
+  router.use(
+    chatPages({
+      index: "06-accounts/index.html",
+      room,
+      context: (request) => ({ user: userOf(scopeOf(request)) }),
+    }),
+  )
+  return router
+}
