@@ -63,6 +63,26 @@ describe("the echo", () => {
     expect(next).toEqual({ message: "still here" })
   })
 
+  test("answers a message that is too long with an error", async () => {
+    const client = await connect(server(), "/")
+    client.say("x".repeat(10_000))
+    expect((await client.nextFrame()).message).toHaveLength(10_000)
+    client.say("x".repeat(10_001))
+    client.say("still here")
+    const [answer, next] = await client.nextFrames(2)
+    expect(answer).toEqual({ error: expect.stringContaining("10,001") })
+    expect(next).toEqual({ message: "still here" })
+  })
+
+  test("cuts a run of combining marks after the eighth", async () => {
+    const client = await connect(server(), "/")
+    const mark = "\u0301"
+    client.say(`e${mark.repeat(9_000)} n${"\u0303".repeat(8)}`)
+    expect(await client.nextFrame()).toEqual({
+      message: `e${mark.repeat(8)} n${"\u0303".repeat(8)}`,
+    })
+  })
+
   test("makes half a character whole", async () => {
     const client = await connect(server(), "/")
     client.send(String.raw`{"message": "a\ud800b"}`)
@@ -72,10 +92,10 @@ describe("the echo", () => {
 
   test("takes frames of 65,536 bytes, and closes with 1009 for more", async () => {
     const client = await connect(server(), "/")
-    const frame = JSON.stringify({ message: "" })
-    client.say("x".repeat(65_536 - frame.length))
-    await client.nextFrame()
-    client.say("x".repeat(65_537 - frame.length))
+    const frame = JSON.stringify({ message: "hi" })
+    client.send(frame.padEnd(65_536))
+    expect(await client.nextFrame()).toEqual({ message: "hi" })
+    client.send(frame.padEnd(65_537))
     expect(await client.closed()).toMatchObject({ code: 1009 })
   })
 
@@ -92,10 +112,10 @@ describe("the echo", () => {
     expect(await answer.text()).toContain("npm run client")
   })
 
-  test("refuses to upgrade to anything else", async () => {
+  test("ignores a request to upgrade to anything else", async () => {
     const { port } = server()
     const request = await RawRequest.upgrade(port, "/", { Upgrade: "h2c" })
-    expect(await request.status()).toBe(400)
+    expect(await request.status()).toBe(426)
   })
 
   test("keeps no connection of whom it has refused", async () => {
@@ -222,7 +242,7 @@ describe("a consumer", () => {
     ["/throw-in-connect", 500, "it throws"],
     ["/stop-in-connect", 504, "it stops without accepting"],
     ["/send-first", 500, "it sends before it has accepted"],
-    ["/never-accept", 504, "it does not accept within 5 s"],
+    ["/never-accept", 504, "it does not accept in time"],
   ])("%s: refused with %i, as %s", async (path, status) => {
     expect(await handshakeStatus(server, path)).toBe(status)
     await disconnected(path)

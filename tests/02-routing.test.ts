@@ -16,6 +16,9 @@ const { urlRouteOf } = await load<
 const { ProtocolTypeRouter } = await load<
   typeof import("../steps/02-routing/protocol-type-router.ts")
 >("02-routing/protocol-type-router.ts")
+const { normalRoomName } = await load<
+  typeof import("../steps/02-routing/room-name.ts")
+>("02-routing/room-name.ts")
 
 function scopeFor(address: string): Scope {
   return {
@@ -96,6 +99,18 @@ describe("path", () => {
     ["a/<str:1x>/", "no <converter:name>"],
   ])("refuses the route %s", (route, reason) => {
     expect(() => path(route, recorder([]))).toThrow(reason)
+  })
+})
+
+describe("the name of a room", () => {
+  test.each([
+    ["a composed accent", "e\u0301", "é"],
+    ["spaces around it", " lobby\u00a0", "lobby"],
+    ["a byte order mark in front", "\ufefflobby", "lobby"],
+    ["emoji that are joined", "👩🏽\u200d💻 ❤\ufe0f\u200d🔥", undefined],
+    ["a script that needs joiners", "می\u200cخواهم क्\u200dष", undefined],
+  ])("with %s is %j", (_what, name, expected = name) => {
+    expect(normalRoomName(name)).toBe(expected)
   })
 })
 
@@ -199,6 +214,20 @@ describe("the chat", () => {
     const { port } = server()
     const request = await RawRequest.upgrade(port, `/ws/chat/${name}/`)
     expect(await request.status()).toBe(404)
+  })
+
+  test.each([
+    ["a zero-width space", "lob\u200bby"],
+    ["a right-to-left override", "lobby\u202e"],
+    ["a soft hyphen", "lob\u00adby"],
+    ["a byte order mark", "lob\ufeffby"],
+    ["a joiner that joins nothing", "lob\u200dby"],
+    ["a joiner at its end", "lobby\u200d"],
+    ["a control character", "lob\u0007by"],
+    ["a line separator", "lob\u2028by"],
+  ])("has no room whose name contains %s", async (_what, name) => {
+    const address = `/ws/chat/${encodeURIComponent(name)}/`
+    expect(await handshakeStatus(server(), address)).toBe(404)
   })
 
   test("has no pages yet", async () => {

@@ -69,7 +69,7 @@ describe("the pages", () => {
   })
 
   test("cannot be broken out of by a room's name", async () => {
-    const name = `<script><img src=x onerror="alert(1)">'&\u2028`
+    const name = `<script><img src=x onerror="alert(1)">'&`
     const { html } = await get(`/chat/${encodeURIComponent(name)}/`)
     expect(html).not.toContain("<img")
     expect(html).not.toContain(name)
@@ -90,10 +90,22 @@ describe("the pages", () => {
   })
 
   test.each([
+    ["/chat/e%CC%81/", "/chat/%C3%A9/"],
+    ["/chat/%20lobby%20/", "/chat/lobby/"],
+    ["/chat/lobby%EF%BB%BF/", "/chat/lobby/"],
+    ["/chat/?room=%20lobby", "/chat/lobby/"],
+  ])("lead from %s to the room's own address %s", async (path, target) => {
+    const { answer } = await get(path)
+    expect([301, 302]).toContain(answer.status)
+    expect(answer.headers.get("location")).toBe(target)
+  })
+
+  test.each([
     ["/nope/", 404],
     ["/CHAT/", 404],
     ["/chat/a/b/", 404],
     ["/chat/a%2Fb/", 404],
+    ["/chat/lob%E2%80%8Bby/", 404],
     [`/chat/${"x".repeat(201)}/`, 404],
     ["/ws/chat/lobby/", 404],
     ["/static/03-pages/../main.ts", 404],
@@ -115,6 +127,19 @@ describe("the pages", () => {
     const line = `GET ${path} HTTP/1.1`
     return RawRequest.send(port, [line, `Host: localhost:${port}`])
   }
+
+  test("answer a request that asks for another upgrade", async () => {
+    // As `curl --http2` does, and Java's client by default.
+    const { port } = server()
+    const raw = await RawRequest.send(port, [
+      "GET /chat/lobby HTTP/1.1",
+      `Host: localhost:${port}`,
+      "Connection: Upgrade, HTTP2-Settings",
+      "Upgrade: h2c",
+      "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA",
+    ])
+    expect(await raw.status()).toBe(301)
+  })
 
   test("let no other site frame them or run scripts in them", async () => {
     const { answer } = await get("/chat/")

@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest"
 import type { Application, Scope } from "../steps/01-echo/application.ts"
 import { logIn, post, signUp } from "./support/accounts.ts"
 import { ask } from "./support/ask.ts"
+import { inDatabase } from "./support/in-database.ts"
 import { load } from "./support/load.ts"
+import { RawRequest } from "./support/raw-request.ts"
 import {
   connect,
   handshakeStatus,
@@ -30,6 +32,12 @@ describe("signing up", () => {
   test.each([
     ["a taken name", { username: "taken", password }, "is taken"],
     ["it in capitals", { username: "TAKEN", password }, "is taken"],
+    [
+      "other letters in capitals",
+      { username: "STRASSE", password },
+      "is taken",
+    ],
+    ["a final sigma", { username: "Οδος", password }, "is taken"],
     ["it in wide letters", { username: "ｔａｋｅｎ", password }, "is taken"],
     ["no name", { username: " ", password }, "1 to 150 letters"],
     ["a name with a space", { username: "a b", password }, "1 to 150 letters"],
@@ -40,7 +48,9 @@ describe("signing up", () => {
     ],
     ["no fields", {}, "1 to 150 letters"],
   ])("with %s says so, and keeps the name", async (_what, fields, problem) => {
-    await signUp(server(), "taken").catch(() => {})
+    for (const name of ["taken", "straße", "ΟΔΟΣ"]) {
+      await signUp(server(), name).catch(() => {})
+    }
     const answer = await post(server(), "/signup/", fields)
     expect(answer.status).toBe(400)
     const html = await answer.text()
@@ -119,6 +129,63 @@ describe("logging in and out", () => {
     expect(answer.status).toBe(303)
     expect(answer.headers.getSetCookie()[0]).toMatch(/^sessionid=; Max-Age=0/)
     expect(await handshakeStatus(server(), room, { headers })).toBe(403)
+  })
+
+  test("logging out clears the cookie even if the session stays", async () => {
+    const env = await ownEnvironment()
+    const server = await startServer("06-accounts", env)
+    const headers = await signUp(server, "leaver")
+    await inDatabase(
+      env,
+      `CREATE TRIGGER full BEFORE DELETE ON sessions
+       BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`,
+    )
+    const answer = await post(server, "/logout/", {}, headers)
+    expect(answer.status).toBe(500)
+    expect(answer.headers.getSetCookie()[0]).toMatch(/^sessionid=; Max-Age=0/)
+  })
+
+  test("upper and lower case of a name are one, in all letters", async () => {
+    await signUp(server(), "Žofia")
+    expect((await logIn(server(), "žOFIA")).cookie).toMatch(/^sessionid=/)
+  })
+
+  test("works in a request that asks for another upgrade", async () => {
+    await signUp(server(), "java")
+    const body = new URLSearchParams({ username: "java", password }).toString()
+    // As Java's client sends a form by default.
+    const request = await RawRequest.send(server().port, [
+      "POST /login/ HTTP/1.1",
+      `Host: localhost:${server().port}`,
+      "Connection: Upgrade, HTTP2-Settings",
+      "Upgrade: h2c",
+      "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA",
+      "Content-Type: application/x-www-form-urlencoded",
+      `Content-Length: ${body.length}`,
+    ])
+    request.write(Buffer.from(body))
+    expect(await request.status()).toBe(303)
+  })
+
+  test("is answered before its connection becomes a socket, or not at all", async () => {
+    await signUp(server(), "hasty")
+    const host = `Host: localhost:${server().port}`
+    const body = new URLSearchParams({ username: "hasty", password }).toString()
+    const request = await RawRequest.send(server().port, [
+      "POST /login/ HTTP/1.1",
+      host,
+      "Content-Type: application/x-www-form-urlencoded",
+      `Content-Length: ${body.length}`,
+      "",
+      `${body}GET ${room} HTTP/1.1`,
+      host,
+      "Connection: Upgrade",
+      "Upgrade: websocket",
+      "Sec-WebSocket-Version: 13",
+      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+      `Cookie: ${(await signUp(server(), "hastier")).cookie}`,
+    ])
+    expect(await request.all()).not.toMatch(/101 Switching.*HTTP\/1.1 /s)
   })
 
   test.each([
@@ -204,6 +271,34 @@ test("a server that is told to stop speaks of no lost Redis", async () => {
   const server = await startServer("06-accounts", await ownEnvironment())
   expect(await server.stop("SIGINT")).toBe(0)
   expect(server.output).not.toContain("Redis is gone")
+})
+
+test("accounts whose names differ only in case stay two", async () => {
+  const env = await ownEnvironment()
+  const { hashPassword } = await load<
+    typeof import("../steps/06-accounts/passwords.ts")
+  >("06-accounts/passwords.ts")
+  const first = await startServer("06-accounts", env)
+  await signUp(first, "unrelated")
+  await first.stop()
+  // As the step left them before it folded all letters.
+  await inDatabase(
+    env,
+    `INSERT INTO users (username, password_hash)
+     VALUES ('Éva', '${await hashPassword(password)}'),
+            ('éva', '${await hashPassword("another password")}')`,
+  )
+  const server = await startServer("06-accounts", env)
+  const loggedIn = async (username: string, password: string) => {
+    const answer = await post(server, "/login/", { username, password })
+    return answer.status === 303
+  }
+  expect(await loggedIn("Éva", password)).toBe(true)
+  expect(await loggedIn("éva", "another password")).toBe(true)
+  expect(await loggedIn("éva", password)).toBe(false)
+  expect(await loggedIn("ÉVA", password)).toBe(true)
+  const taken = await post(server, "/signup/", { username: "ÉVa", password })
+  expect(taken.status).toBe(400)
 })
 
 test("sessions outlive the server", async () => {

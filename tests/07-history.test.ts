@@ -1,9 +1,9 @@
-import { open } from "sqlite"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { defaultRedisUrl } from "../workbook/machine/redis.ts"
 import type { ServerProcess } from "../workbook/processes/server-process.ts"
 import { logIn, post, signUp } from "./support/accounts.ts"
 import { historyInProcess } from "./support/history-in-process.ts"
+import { inDatabase } from "./support/in-database.ts"
 import { load } from "./support/load.ts"
 import { ownRedis } from "./support/own-redis.ts"
 import {
@@ -57,15 +57,6 @@ async function historyOf(
   }
 }
 
-/** Changes a server's database behind its back. */
-async function inDatabase(env: NodeJS.ProcessEnv, sql: string): Promise<void> {
-  const { default: sqlite3 } = await import("sqlite3")
-  const filename = env.DATABASE_PATH ?? ""
-  const database = await open({ filename, driver: sqlite3.Database })
-  await database.exec(sql)
-  await database.close()
-}
-
 describe("joining a room", () => {
   test("shows its last ten messages, the oldest first, then live ones", async () => {
     const headers = await signUp(server(), "ann")
@@ -101,12 +92,14 @@ describe("joining a room", () => {
       read = resolve
     })
     const { layer, messages, user, enter } = await historyInProcess(held)
-    const ann = await enter("lobby")
+    const entering = enter("lobby")
+    await expect.poll(() => layer.hasMembers("chat_lobby")).toBe(true)
     const stored = await messages.create(user.id, "lobby", "meanwhile")
     const type = "chat.message"
     const event = { type, message: "meanwhile", author: "ann", ...stored }
     await layer.groupSend("chat_lobby", event)
     read()
+    const ann = await entering
     ann.say("marker")
     const heard: unknown[] = []
     while (heard.at(-1) !== "marker") {

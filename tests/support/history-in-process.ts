@@ -47,7 +47,7 @@ export async function historyInProcess(
     AuthMiddlewareStack(UsersOnly(application), accounts),
   )
   const enterAsUser = (room: string) => enter(room, headers)
-  return { layer, messages, user, enter: enterAsUser }
+  return { database, layer, messages, user, enter: enterAsUser }
 }
 
 async function openDatabase() {

@@ -60,6 +60,14 @@ export class RawRequest {
     return Number(line.split(" ")[1])
   }
 
+  /** @returns everything that came until the server closed the connection, or
+   * until it had nothing more to say for a moment */
+  async all(): Promise<string> {
+    this.socket.setTimeout(2_000, () => this.socket.destroy())
+    if (!this.socket.closed) await once(this.socket, "close")
+    return this.received.toString("latin1")
+  }
+
   /** Writes bytes after the handshake. */
   write(bytes: Uint8Array): void {
     this.socket.write(bytes)

@@ -85,6 +85,13 @@ export class Connection {
     const known = this.statements.get(sql)
     const statement = known ?? (await this.sqlite.prepare(sql))
     this.statements.set(sql, statement)
-    return statement.all(parameters)
+    try {
+      return await statement.all(parameters)
+    } catch (error) {
+      // One that met a lock is still open, to be tried again. As long as it
+      // is, nothing that comes after it on this connection is committed.
+      await statement.reset()
+      throw error
+    }
   }
 }
