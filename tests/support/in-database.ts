@@ -1,18 +1,21 @@
-import { open } from "sqlite"
+import { type Database, open } from "sqlite"
+import { onTestFinished } from "vitest"
 
-/** Runs SQL in a server's database, as another process would.
- * @returns the rows of a SELECT */
+/** Opens a server's database as another process would, for one test. */
+export async function openBeside(env: NodeJS.ProcessEnv): Promise<Database> {
+  const { default: sqlite3 } = await import("sqlite3")
+  const filename = env.DATABASE_PATH ?? ""
+  const database = await open({ filename, driver: sqlite3.Database })
+  database.configure("busyTimeout", 5_000)
+  onTestFinished(() => database.close())
+  return database
+}
+
+/** Runs one statement there. @returns its rows */
 export async function inDatabase<Row>(
   env: NodeJS.ProcessEnv,
   sql: string,
 ): Promise<Row[]> {
-  const { default: sqlite3 } = await import("sqlite3")
-  const filename = env.DATABASE_PATH ?? ""
-  const database = await open({ filename, driver: sqlite3.Database })
-  try {
-    database.configure("busyTimeout", 5_000)
-    return await database.all<Row[]>(sql)
-  } finally {
-    await database.close()
-  }
+  const database = await openBeside(env)
+  return database.all<Row[]>(sql)
 }

@@ -1,8 +1,7 @@
-import { open } from "sqlite"
-import { expect, onTestFinished, test } from "vitest"
+import { expect, test } from "vitest"
 import { signUp } from "../support/accounts.ts"
 import { ask } from "../support/ask.ts"
-import { inDatabase } from "../support/in-database.ts"
+import { inDatabase, openBeside } from "../support/in-database.ts"
 import { connect, ownEnvironment, startServer } from "../support/servers.ts"
 
 const room = "/ws/chat/lobby/"
@@ -10,10 +9,7 @@ const room = "/ws/chat/lobby/"
 /** Another process that writes, and does not come to an end.
  * @returns what ends it */
 async function lock(env: NodeJS.ProcessEnv): Promise<() => Promise<void>> {
-  const { default: sqlite3 } = await import("sqlite3")
-  const filename = env.DATABASE_PATH ?? ""
-  const database = await open({ filename, driver: sqlite3.Database })
-  onTestFinished(() => database.close())
+  const database = await openBeside(env)
   await database.exec("BEGIN IMMEDIATE")
   return () => database.exec("COMMIT")
 }
