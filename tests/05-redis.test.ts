@@ -182,6 +182,17 @@ describe("without Redis", () => {
     )
   })
 
+  test("a wrong password is reported as that", async () => {
+    const redis = await ownRedis()
+    await rawRedis(redis.url).config("SET", "requirepass", "secret")
+    for (const user of ["", ":wrong@"]) {
+      const REDIS_URL = redis.url.replace("//", `//${user}`)
+      await expect(startServer("05-redis", { REDIS_URL })).rejects.toThrow(
+        /does not accept the password in REDIS_URL \((NOAUTH|WRONGPASS)/,
+      )
+    }
+  })
+
   test("one that hangs is as good as none", async () => {
     const redis = await ownRedis()
     redis.signal("SIGSTOP")
@@ -261,6 +272,32 @@ describe("when Redis goes and comes back", () => {
       expect(await client.nextFrame()).toEqual({ message: "works again" })
     }
     expect(performance.now() - back).toBeLessThan(2_000)
+  })
+
+  test("a layer tells its listeners when it is back", async () => {
+    const redis = await ownRedis()
+    const name = prefix()
+    const layer = await openLayer(name, redis.url)
+    const channel = await layer.newChannel()
+    const calls: string[] = []
+    const stop = layer.onBack(() => calls.push("stopped"))
+    stop()
+    const back = new Promise<void>((resolve) => {
+      layer.onBack(() => {
+        calls.push("back")
+        resolve()
+      })
+    })
+    await redis.stop("SIGKILL")
+    await redis.start()
+    await back
+    expect(calls).toEqual(["back"])
+    // Whoever reads now what was missed gets everything that comes after it.
+    await rawRedis(redis.url).publish(
+      `${name}${channel}`,
+      Buffer.from("81a474797065a46c617374", "hex"),
+    )
+    expect(await nextEvent(layer, channel)).toEqual({ type: "last" })
   })
 
   test("a server with nobody in it is back, too", async () => {

@@ -7,6 +7,7 @@ import { nextEvent } from "./next-event.ts"
 
 interface LayerOptions {
   readonly capacity?: number
+  readonly maxBytes?: number
 }
 
 const channelRule =
@@ -189,6 +190,48 @@ export function describeLayer(
         await expect(it.groupAdd(bad, channel)).rejects.toEqual(error)
       },
     )
+
+    test("gives all members the same event", async () => {
+      const it = await layer()
+      const [ann, bob] = [await it.newChannel(), await it.newChannel()]
+      for (const channel of [ann, bob]) await it.groupAdd("room", channel)
+      await it.groupSend("room", { type: "x" })
+      expect(await receive(it, ann)).toBe(await receive(it, bob))
+    })
+
+    test("gives what waits all at once, at most so many", async () => {
+      const it = await layer()
+      const channel = await it.newChannel()
+      for (const count of [1, 2, 3, 4]) {
+        await it.send(channel, { type: "x", count })
+      }
+      const counts = async (limit: number) => {
+        const events = await it.receiveMany(channel, limit)
+        return events.map(({ count }) => count)
+      }
+      expect(await counts(3)).toEqual([1, 2, 3])
+      expect(await counts(3)).toEqual([4])
+      const later = counts(3)
+      await it.send(channel, { type: "x", count: 5 })
+      expect(await later).toEqual([5])
+    })
+
+    test("holds so many bytes in a channel, and a single event of any size", async () => {
+      const it = await layer({ maxBytes: 5_000 })
+      let lost = 0
+      const slow = await it.newChannel({ whenFull: () => lost++ })
+      await it.groupAdd("room", slow)
+      const large = { type: "x", text: "x".repeat(10_000) }
+      const small = { type: "x", text: "x".repeat(1_000) }
+      await it.send(slow, large)
+      await expect(it.send(slow, small)).rejects.toThrow("is full")
+      expect(await receive(it, slow)).toEqual(large)
+      for (const text of ["a", "b"]) await it.send(slow, { ...small, text })
+      await it.send(slow, small)
+      await it.send(slow, small)
+      await expect(it.send(slow, small)).rejects.toThrow("is full")
+      expect(lost).toBe(0)
+    })
 
     test("takes names of 99 characters", async () => {
       const it = await layer()

@@ -14,12 +14,17 @@ export class RawRequest {
   }
 
   /** @param head the request's lines, without the empty one at the end */
-  static async send(port: number, head: string[]): Promise<RawRequest> {
+  static send(port: number, head: string[]): Promise<RawRequest> {
+    return RawRequest.half(port, [...head, "", ""].join("\r\n"))
+  }
+
+  /** @param text what is sent, whether it is a whole request or not */
+  static async half(port: number, text: string): Promise<RawRequest> {
     const socket = connect(port, "127.0.0.1")
     const request = new RawRequest(socket)
     onTestFinished(() => void socket.destroy())
     await once(socket, "connect")
-    socket.write(Buffer.from([...head, "", ""].join("\r\n")))
+    socket.write(Buffer.from(text))
     return request
   }
 
