@@ -1,9 +1,11 @@
-import { describe, expect, test } from "vitest"
+import { Redis } from "ioredis"
+import { describe, expect, onTestFinished, test } from "vitest"
 import type { Application, Scope } from "../steps/01-echo/application.ts"
 import { logIn, post, signUp } from "./support/accounts.ts"
 import { ask } from "./support/ask.ts"
 import { inDatabase } from "./support/in-database.ts"
 import { load } from "./support/load.ts"
+import { ownRedis } from "./support/own-redis.ts"
 import { RawRequest } from "./support/raw-request.ts"
 import {
   connect,
@@ -222,6 +224,28 @@ describe("visitors", () => {
   ])("with %s get no socket", async (_what, headers) => {
     expect(await handshakeStatus(server(), room, { headers })).toBe(403)
   })
+})
+
+test("a visitor who is refused costs Redis nothing", async () => {
+  const redis = await ownRedis()
+  const env = { ...(await ownEnvironment()), REDIS_URL: redis.url }
+  const server = await startServer("06-accounts", env)
+  const own = new Redis(redis.url)
+  onTestFinished(() => own.disconnect())
+  const commands = async () => {
+    const stats = await own.info("commandstats")
+    return stats.match(/cmdstat_(un)?subscribe/g) ?? []
+  }
+  for (const path of [room, "/ws/chat/a%2Fb/", "/no/such/socket/"]) {
+    expect(await handshakeStatus(server, path)).toBe(403)
+  }
+  const headers = await signUp(server, "ann")
+  for (const path of ["/ws/chat/a%2Fb/", "/no/such/socket/"]) {
+    expect(await handshakeStatus(server, path, { headers })).toBe(404)
+  }
+  expect(await commands()).toEqual([])
+  await connect(server, room, { headers })
+  expect(await commands()).toEqual(["cmdstat_subscribe"])
 })
 
 describe("other sites", () => {

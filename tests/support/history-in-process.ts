@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { onTestFinished } from "vitest"
 import { load } from "./load.ts"
+import { openOwnDatabase } from "./own-database.ts"
 import { serveInProcess } from "./serve-in-process.ts"
 
 type MessagesModule = typeof import("../../steps/07-history/messages.ts")
@@ -19,7 +16,7 @@ export async function historyInProcess(
       return super.lastMessages(room, count)
     }
   }
-  const database = await openDatabase()
+  const database = await openOwnDatabase()
   const { InMemoryChannelLayer } = await load<
     typeof import("../../steps/04-groups/in-memory-channel-layer.ts")
   >("04-groups/in-memory-channel-layer.ts")
@@ -48,25 +45,4 @@ export async function historyInProcess(
   )
   const enterAsUser = (room: string) => enter(room, headers)
   return { database, layer, messages, user, enter: enterAsUser }
-}
-
-async function openDatabase() {
-  const database = await load<
-    typeof import("../../steps/06-accounts/database/open-database.ts")
-  >("06-accounts/database/open-database.ts")
-  const { accountMigrations } = await load<
-    typeof import("../../steps/06-accounts/migrations.ts")
-  >("06-accounts/migrations.ts")
-  const { historyMigrations } = await load<
-    typeof import("../../steps/07-history/migrations.ts")
-  >("07-history/migrations.ts")
-  const folder = await mkdtemp(join(tmpdir(), "workbook-"))
-  const migrations = [accountMigrations, historyMigrations]
-  const path = join(folder, "chat.sqlite3")
-  const opened = await database.openDatabase(path, migrations)
-  onTestFinished(async () => {
-    await opened.close()
-    await rm(folder, { recursive: true })
-  })
-  return opened
 }

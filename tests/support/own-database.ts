@@ -1,0 +1,27 @@
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { onTestFinished } from "vitest"
+import { load } from "./load.ts"
+
+/** A database with the tables of step 7, for one test. */
+export async function openOwnDatabase() {
+  const database = await load<
+    typeof import("../../steps/06-accounts/database/open-database.ts")
+  >("06-accounts/database/open-database.ts")
+  const { accountMigrations } = await load<
+    typeof import("../../steps/06-accounts/migrations.ts")
+  >("06-accounts/migrations.ts")
+  const { historyMigrations } = await load<
+    typeof import("../../steps/07-history/migrations.ts")
+  >("07-history/migrations.ts")
+  const folder = await mkdtemp(join(tmpdir(), "workbook-"))
+  const migrations = [accountMigrations, historyMigrations]
+  const path = join(folder, "chat.sqlite3")
+  const opened = await database.openDatabase(path, migrations)
+  onTestFinished(async () => {
+    await opened.close()
+    await rm(folder, { recursive: true })
+  })
+  return opened
+}
