@@ -29,7 +29,7 @@ export async function serve(
     // The process ends, whatever hangs.
     setTimeout(() => process.exit(0), withinMs + closingMs).unref()
     for (const part of [server, ...(options.closeAfter ?? [])]) {
-      await part.close()
+      await part.close().catch(console.error)
     }
     process.exit(0)
   }

@@ -43,6 +43,7 @@ export class WebsocketConnection {
   private socket: WebSocket | undefined
   private writeFrame: WriteFrame | undefined
   private drained: Promise<void> | undefined
+  private goOn = () => {}
   private isOver = false
 
   constructor(
@@ -150,15 +151,14 @@ export class WebsocketConnection {
     return this.stream.writableNeedDrain ? this.drain() : sent
   }
 
-  /** Waits until a slow client has read enough, or has gone. */
+  /** Waits until a slow client has read enough, or the socket is over. */
   private drain(): Promise<void> {
     this.drained ??= new Promise((resolve) => {
-      const done = () => {
-        this.stream.off("drain", done).off("close", done)
+      this.goOn = () => {
         this.drained = undefined
         resolve()
       }
-      this.stream.on("drain", done).on("close", done)
+      this.stream.once("drain", this.goOn)
     })
     return this.drained
   }
@@ -184,6 +184,7 @@ export class WebsocketConnection {
     trace(this.name, `closed with ${code}`)
     this.isOver = true
     this.answered()
+    this.goOn()
     this.events.put({ type: "websocket.disconnect", code })
   }
 }
