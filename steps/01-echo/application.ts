@@ -1,26 +1,21 @@
-import type {
-  IncomingHttpHeaders,
-  IncomingMessage,
-  ServerResponse,
-} from "node:http"
+import type { IncomingMessage, ServerResponse } from "node:http"
 
 interface ConnectionScope {
   /** Percent-decoded, without the query string. */
   readonly path: string
   /** As it was sent, without the question mark. */
   readonly queryString: string
-  readonly headers: IncomingHttpHeaders
+  readonly headers: IncomingMessage["headers"]
   /** Where the request came from; absent if not from a network. */
   readonly client?: { readonly address: string; readonly port: number }
-  /** What routers and middleware add for those below them. Read it through
-   * their accessors: they say what is missing. */
+  /** Added by routers and middleware, and read through their accessors. */
   readonly [added: string]: unknown
 }
 
 /** A socket, as it was when the client asked to open it. */
 export interface WebsocketScope extends ConnectionScope {
   readonly type: "websocket"
-  /** The subprotocols that the client offered. */
+  /** Those that the client offered. */
   readonly subprotocols: readonly string[]
 }
 
@@ -52,19 +47,15 @@ export type ServerEvent =
 /** Waits for the client's next event. */
 export interface Receive {
   (): Promise<ClientEvent>
-  /** The same for all events that wait: at least one, at most `limit`. A
-   * server need not offer it. */
+  /** Waits for the next events: at least one, at most `limit`. Optional. */
   many?(limit: number): Promise<ClientEvent[]>
 }
 
 /** Resolves when the next event may be sent: a slow reader delays it. */
 export type Send = (event: ServerEvent) => Promise<void>
 
-/**
- * Everything above the server is one of these: consumers, routers, middleware.
- * It is called once for each connection and returns when the connection is
- * over. Mirrors an ASGI application.
- */
+/** A consumer, router or middleware: called once for each connection, it
+ * returns when the connection is over. Mirrors an ASGI application. */
 export type Application = (
   scope: Scope,
   receive: Receive,

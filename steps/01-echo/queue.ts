@@ -4,15 +4,13 @@ export class Queue<Item> {
   private readonly takers: ((item: Item) => void)[] = []
   private waitingBytes = 0
 
-  /** @param bytesOf how many bytes an item stands for, if that is counted */
   constructor(private readonly bytesOf: (item: Item) => number = () => 0) {}
 
-  /** How many items wait to be taken. */
   get length(): number {
     return this.items.length
   }
 
-  /** How many bytes these items stand for. */
+  /** How many bytes the waiting items stand for. */
   get bytes(): number {
     return this.waitingBytes
   }
@@ -36,7 +34,7 @@ export class Queue<Item> {
     return Promise.resolve(item)
   }
 
-  /** All items that wait: at least one, at most `limit`. */
+  /** Waits for the next items: at least one, at most `limit`. */
   async takeMany(limit: number): Promise<Item[]> {
     const taken = [await this.take()]
     while (taken.length < limit && this.length > 0) {

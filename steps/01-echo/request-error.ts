@@ -1,6 +1,5 @@
 /** An HTTP answer in one sentence. */
 export interface Answer {
-  /** 400 to 599. */
   readonly status: number
   readonly sentence: string
   readonly headers?: Readonly<Record<string, string>>
@@ -8,11 +7,9 @@ export interface Answer {
 
 /** Answers a request, or a handshake, with an HTTP status and a sentence. */
 export class RequestError extends Error {
-  /**
-   * @param status an HTTP status, 400 to 599
-   * @param message what the client may read
-   * @param headers sent with the answer, for example `Retry-After`
-   */
+  /** @param status 400 to 599
+   * @param message a sentence for the client
+   * @param headers sent with the answer, for example `Retry-After` */
   constructor(
     readonly status: number,
     message: string,
@@ -22,8 +19,8 @@ export class RequestError extends Error {
   }
 }
 
-/** The answer for an error. Only a RequestError shows its own sentence: others
- * may contain what is nobody else's business. */
+/** Only a RequestError shows its own sentence: another error's message may
+ * contain what the client must not see. */
 export function answerFor(error: unknown): Answer {
   if (!(error instanceof RequestError)) {
     return { status: 500, sentence: "Internal server error" }

@@ -2,10 +2,11 @@
 export interface Converter {
   /** A regular expression without groups. */
   readonly pattern: string
-  /** The value for a text that matched; undefined makes it a miss. */
+  /** @returns undefined if the text does not match after all */
   convert(text: string): string | number | undefined
 }
 
+const asText = (text: string) => text
 const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 /** Django's path converters, by their names. */
@@ -17,11 +18,7 @@ export const converters: ReadonlyMap<string, Converter> = new Map([
   ["path", { pattern: ".+", convert: asText }],
 ])
 
-function asText(text: string): string {
-  return text
-}
-
-/** A number too long to be exact would answer for its neighbours. */
+/** No number that is too long to be exact: it would equal its neighbours. */
 function asInteger(text: string): number | undefined {
   const value = Number(text)
   return Number.isSafeInteger(value) ? value : undefined

@@ -1,13 +1,12 @@
 import type { Application } from "../01-echo/application.ts"
 import { type Converter, converters } from "./converters.ts"
-import { isRouter } from "./routers.ts"
 
 /** The values of a route's placeholders, by name. */
 export type Kwargs = Readonly<Record<string, string | number>>
 
 export interface RouteMatch {
   readonly kwargs: Kwargs
-  /** What the route left of the path: nothing, unless it leads to a router. */
+  /** What is left of the path for a router; empty for other applications. */
   readonly remaining: string
 }
 
@@ -22,14 +21,23 @@ interface Placeholder {
   readonly converter: Converter
 }
 
+const routers = new WeakSet<Application>()
+
+export function markAsRouter(application: Application): void {
+  routers.add(application)
+}
+
+/** A route to a router matches the beginning of a path, others all of it. */
+export function isRouter(application: Application): boolean {
+  return routers.has(application)
+}
+
 // #region one-row
-/**
- * One row of a URLRouter. Mirrors `path` of Django.
+/** One row of a URLRouter. Mirrors `path` of Django.
  * @param route like `ws/chat/<str:roomName>/`: placeholders are
  * `<converter:name>`, or `<name>` for any text without a slash
  * @param kwargs added to what the placeholders capture
- * @throws Error if the route cannot be read
- */
+ * @throws Error if the route cannot be read */
 export function path(
   route: string,
   application: Application,
@@ -47,10 +55,8 @@ export function path(
       const found = pattern.exec(address)
       const captured = found && convert(placeholders, found.slice(1))
       if (!captured) return undefined
-      return {
-        kwargs: { ...captured, ...kwargs },
-        remaining: address.slice(found[0].length),
-      }
+      const remaining = address.slice(found[0].length)
+      return { kwargs: { ...captured, ...kwargs }, remaining }
     },
   }
 }
@@ -58,21 +64,18 @@ export function path(
 
 function parse(route: string) {
   const placeholders: Placeholder[] = []
-  const source = route
-    .split(/(<[^>]*>)/)
-    .map((part) => {
-      if (!part.startsWith("<")) return literal(part)
-      const placeholder = parsePlaceholder(part, route)
-      placeholders.push(placeholder)
-      return `(${placeholder.converter.pattern})`
-    })
-    .join("")
-  return { source, placeholders }
+  const parts = route.split(/(<[^>]*>)/).map((part) => {
+    if (!part.startsWith("<")) return literal(part)
+    const placeholder = parsePlaceholder(part, route)
+    placeholders.push(placeholder)
+    return `(${placeholder.converter.pattern})`
+  })
+  return { source: parts.join(""), placeholders }
 }
 
 function parsePlaceholder(text: string, route: string): Placeholder {
-  const [, kind = "str", name] =
-    /^<(?:(\w+):)?([a-zA-Z_]\w*)>$/.exec(text) ?? []
+  const found = /^<(?:(\w+):)?([a-zA-Z_]\w*)>$/.exec(text)
+  const [, kind = "str", name] = found ?? []
   const converter = converters.get(kind)
   if (!name) throw new Error(`"${route}": ${text} is no <converter:name>`)
   if (!converter) {

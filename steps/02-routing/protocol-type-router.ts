@@ -1,24 +1,18 @@
 import type { Application, Scope } from "../01-echo/application.ts"
 import { RequestError } from "../01-echo/request-error.ts"
 
-/**
- * An application that calls another one by the scope's type.
- * Mirrors `ProtocolTypeRouter`.
- * @throws RequestError 404 when called with a type that has none
- */
+/** Calls one of the applications, by the scope's type. Mirrors
+ * `ProtocolTypeRouter`.
+ * @throws RequestError 404 when called with a type that has none */
 export function ProtocolTypeRouter(
   applications: Partial<Record<Scope["type"], Application>>,
 ): Application {
   return async (scope, receive, send): Promise<void> => {
     // #region protocol-type
     const application = applications[scope.type]
-    if (!application) {
-      throw new RequestError(
-        404,
-        `No application configured for scope type "${scope.type}"`,
-      )
-    }
-    return application(scope, receive, send)
+    if (application) return application(scope, receive, send)
+    const sentence = `No application configured for scope type "${scope.type}"`
+    throw new RequestError(404, sentence)
     // #endregion protocol-type
   }
 }

@@ -4,12 +4,10 @@ import { urlRouteOf } from "./url-route.ts"
 
 const maxCharacters = 200
 
-/** Controls and format characters: they cannot be seen, or they change the
- * order of what can. */
+/** Controls and format characters: invisible, or changing the text's order. */
 const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 
-/** Two of them are needed: they join emoji, and letters in scripts that join
- * their letters. Elsewhere they cannot be seen either. */
+/** Two of these are needed, for emoji and for scripts that join letters. */
 const joinable = String.raw`[\p{L}\p{M}\p{EMod}\p{ExtPict}\ufe0f]`
 const unjoined = String.raw`[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}]`
 const joiners = new RegExp(
@@ -17,12 +15,9 @@ const joiners = new RegExp(
   "gu",
 )
 
-/**
- * The name under which a room is known: two names that look the same, as they
- * differ only in how their accents are composed or in spaces around them, are
- * one room.
- * @returns undefined if no room can have that name
- */
+/** Names that look the same are one room, however their accents are composed
+ * and whatever spaces are around them.
+ * @returns undefined if no room can have that name */
 export function normalRoomName(name: string): string | undefined {
   const normal = name.normalize("NFC").trim()
   const count = [...normal].length
@@ -31,11 +26,8 @@ export function normalRoomName(name: string): string | undefined {
   return isSegment && isVisible && count <= maxCharacters ? normal : undefined
 }
 
-/**
- * The room that the address names.
- * @throws RequestError 404 if no room can have that name
- * @throws Error if no URLRouter is above
- */
+/** @throws RequestError 404 if no room can have that name
+ * @throws Error if no URLRouter is above */
 export function roomNameOf(scope: Scope): string {
   // #region room-name
   const { roomName } = urlRouteOf(scope).kwargs

@@ -1,14 +1,10 @@
 import type { Scope } from "../01-echo/application.ts"
 
-/**
- * A value that a router or middleware adds to the scope for those below it: it
- * calls `extend`, they call `of`.
- */
+/** A value in the scope: a router or middleware adds it by `extend`, those
+ * below read it by `of`. */
 export class ScopeKey<Value> {
-  /**
-   * @param name the scope's property
-   * @param adder what must be above the code that reads it
-   */
+  /** @param name the scope's property
+   * @param adder what must be above the code that reads it */
   constructor(
     private readonly name: string,
     private readonly adder: string,
@@ -19,7 +15,7 @@ export class ScopeKey<Value> {
     return { ...scope, [this.name]: value }
   }
 
-  /** The value, or undefined if nothing above has added one. */
+  /** @returns undefined if nothing above has added one */
   find(scope: Scope): Value | undefined {
     return scope[this.name] as Value | undefined
   }

@@ -1,7 +1,6 @@
 import type { Application, Scope } from "../01-echo/application.ts"
 import { RequestError } from "../01-echo/request-error.ts"
-import type { Route } from "./path.ts"
-import { isRouter, markAsRouter } from "./routers.ts"
+import { isRouter, markAsRouter, type Route } from "./path.ts"
 import { urlRoute } from "./url-route.ts"
 
 /** Answers 404, unless a router further out has another route. */
@@ -11,11 +10,9 @@ export class NoRouteError extends RequestError {
   }
 }
 
-/**
- * An application that calls the first route that matches the path.
- * Mirrors `URLRouter`, but answers a path without a route with 404, not 500.
- * @throws NoRouteError when called with a path that no route matches
- */
+/** An application that calls the first route that matches the path. Mirrors
+ * `URLRouter`, but answers a path without a route with 404, not 500.
+ * @throws NoRouteError when called with a path that no route matches */
 export function URLRouter(routes: readonly Route[]): Application {
   const router: Application = async (scope, receive, send): Promise<void> => {
     const left = urlRoute.find(scope)?.remaining ?? scope.path

@@ -1,8 +1,8 @@
 import type { RequestHandler } from "express"
 
-/** Leads to the same address with a slash behind its path. Mirrors Django's
- * `APPEND_SLASH`: what stands after the question mark stays. */
+/** Redirects to the same path with a slash at its end, and the same query.
+ * Mirrors Django's `APPEND_SLASH`. */
 export const appendSlash: RequestHandler = (request, response) => {
-  const [, query] = /(\?.*)$/s.exec(request.originalUrl) ?? []
-  response.redirect(301, `${request.path}/${query ?? ""}`)
+  const [, query = ""] = /(\?.*)$/s.exec(request.originalUrl) ?? []
+  response.redirect(301, `${request.path}/${query}`)
 }

@@ -24,9 +24,7 @@ const plainPages: ChatPagesOptions = {
 export function chatPages(options = plainPages): Router {
   const router = Router({ strict: true, caseSensitive: true })
   router.use(staticFiles("03-pages", import.meta.url))
-  router.get("/", (_request, response) => {
-    response.redirect(301, "/chat/")
-  })
+  router.get("/", (_request, response) => response.redirect(301, "/chat/"))
   router.get(["/chat", "/chat/:roomName"], appendSlash)
   router.get("/chat/", (request, response) => {
     const { room } = request.query

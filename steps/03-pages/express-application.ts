@@ -20,11 +20,9 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
 }
 
-/**
- * Express as an application, so that routers and middleware can wrap it.
+/** Express as an application, so that routers and middleware can wrap it.
  * Mirrors `get_asgi_application`.
- * @param headers sent with every answer
- */
+ * @param headers sent with every answer */
 export function expressApplication(
   pages: Router,
   headers = pageHeaders,

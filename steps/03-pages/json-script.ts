@@ -6,14 +6,10 @@ const escapes: Readonly<Record<string, string>> = {
   "\u2029": "\\u2029",
 }
 
-/**
- * A value as JSON inside a script element: the browser shows it to scripts and
- * runs nothing of it. Mirrors Django's `json_script` filter.
- * @param value anything that JSON can hold
- * @param id of the element; letters, digits and hyphens
- * @returns HTML that no value can break out of
- * @throws RangeError if the id is anything else
- */
+/** A script element that holds a value as JSON, and that no value can break out
+ * of. The browser runs nothing in it. Mirrors Django's `json_script` filter.
+ * @param id of the element: a letter, then letters, digits and hyphens
+ * @throws RangeError if the id is anything else */
 export function jsonScript(value: unknown, id: string): string {
   if (!/^[a-zA-Z][a-zA-Z0-9-]*$/.test(id)) {
     throw new RangeError(`"${id}" cannot be an element's id`)

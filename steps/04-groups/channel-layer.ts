@@ -1,5 +1,4 @@
-/** What travels through a layer: plain data, and a type that says which
- * handler of the receiver it is for. */
+/** Plain data. Its type says which handler of the receiver it is for. */
 export interface LayerEvent {
   readonly type: string
   readonly [field: string]: unknown
@@ -7,18 +6,14 @@ export interface LayerEvent {
 
 export interface NewChannelOptions {
   readonly prefix?: string
-  /** Called when a group's event found the channel full and was dropped. */
+  /** Called when a group's event was dropped because the channel is full. */
   readonly whenFull?: () => void
 }
 
-/**
- * How consumers reach each other: each has a channel to receive from, and a
- * group is a set of channels. At most once; nothing is stored.
- * Mirrors `BaseChannelLayer`.
- *
- * A method that takes a name throws a TypeError if no channel, or group, can
- * have it.
- */
+/** How consumers reach each other: each has a channel to receive from, and a
+ * group is a set of channels. At most once; nothing is stored. Mirrors
+ * `BaseChannelLayer`.
+ * @throws TypeError from each method that gets an invalid name */
 export interface ChannelLayer {
   /** Opens a channel and returns its name, which is unique. */
   newChannel(options?: NewChannelOptions): Promise<string>
@@ -26,14 +21,14 @@ export interface ChannelLayer {
   /** The channel leaves all its groups; the events in it are gone. */
   closeChannel(channel: string): Promise<void>
 
-  /** @throws ChannelFull if too much waits in the channel already */
+  /** @throws ChannelFull */
   send(channel: string, event: LayerEvent): Promise<void>
 
-  /** The next event, in the order of sending; waits until there is one. It is
-   * frozen: all members of a group get the same object. */
+  /** Waits for the next event, in the order of sending. It is frozen: all
+   * members of a group get the same object. */
   receive(channel: string): Promise<LayerEvent>
 
-  /** All events that wait: at least one, at most `limit`. */
+  /** Waits for the next events: at least one, at most `limit`. */
   receiveMany(channel: string, limit: number): Promise<LayerEvent[]>
 
   groupAdd(group: string, channel: string): Promise<void>
@@ -44,9 +39,8 @@ export interface ChannelLayer {
   /** To every channel in the group, the sender's own included. */
   groupSend(group: string, event: LayerEvent): Promise<void>
 
-  /** Calls the listener each time the layer is back after it was away: events
-   * may have been missed meanwhile.
-   * @returns what ends that */
+  /** Calls the listener when the layer is back: events may have been missed.
+   * @returns a function that removes the listener */
   onBack(listener: () => void): () => void
 
   close(): Promise<void>

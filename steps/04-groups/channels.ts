@@ -4,35 +4,26 @@ import { assertChannelName, assertGroupName } from "./channel-names.ts"
 import { bytesOf } from "./frozen-event.ts"
 
 export interface Capacity {
-  /** How many events may wait in one channel: 100 by default. */
+  /** How many events may wait in each channel: 100 by default. */
   readonly capacity?: number
-  /** How many bytes these may take, about. */
+  /** About how many bytes these may take. */
   readonly maxBytes?: number
 }
 
-/** An open channel. It knows its groups, so that leaving costs the same with
- * ten rooms or 10,000. */
+/** It knows its groups: leaving costs the same with ten rooms or 10,000. */
 export interface Channel {
   readonly events: Queue<LayerEvent>
   readonly groups: Set<string>
   readonly whenFull: () => void
 }
 
-/** The channels and groups of this process. A method that takes a name throws
- * a TypeError if no channel, or group, can have it. */
+/** The channels and groups of this process.
+ * @throws TypeError from each method that gets an invalid name */
 export class Channels {
   private readonly channels = new Map<string, Channel>()
   private readonly groups = new Map<string, Set<Channel>>()
-  private readonly capacity: number
-  private readonly maxBytes: number
 
-  constructor({
-    capacity = 100,
-    maxBytes = Number.POSITIVE_INFINITY,
-  }: Capacity) {
-    this.capacity = capacity
-    this.maxBytes = maxBytes
-  }
+  constructor(private readonly limits: Capacity) {}
 
   // #region channels
   open(
@@ -94,7 +85,7 @@ export class Channels {
   sendToGroup(group: string, event: LayerEvent): void {
     // #region group-send
     for (const channel of this.groups.get(group) ?? []) {
-      // One slow reader must not cost the others this event.
+      // The other members get this event even if one of them is slow.
       if (this.isFull(channel, event)) channel.whenFull()
       else channel.events.put(event)
     }
@@ -106,7 +97,6 @@ export class Channels {
     return this.groups.has(group)
   }
 
-  /** The groups that a channel is in. */
   groupsOf(name: string): string[] {
     return [...(this.find(name)?.groups ?? [])]
   }
@@ -118,8 +108,9 @@ export class Channels {
 
   /** A single event may be larger than all that may wait. */
   private isFull({ events }: Channel, event: LayerEvent): boolean {
-    if (events.length === 0) return this.capacity === 0
+    const { capacity = 100, maxBytes = Number.POSITIVE_INFINITY } = this.limits
+    if (events.length === 0) return capacity === 0
     const bytes = events.bytes + bytesOf(event)
-    return events.length >= this.capacity || bytes > this.maxBytes
+    return events.length >= capacity || bytes > maxBytes
   }
 }

@@ -6,24 +6,19 @@ export interface ChatEvent extends LayerEvent {
   readonly message: string
 }
 
-/** Whether it is one: another program may have sent it, without a message. */
+/** Checks an event that another program may have sent, without a message. */
 export function isChatEvent(event: LayerEvent): event is ChatEvent {
   if (typeof event.message === "string") return true
   console.error("A chat.message without a message:", event)
   return false
 }
 
-/**
- * Makes the function that turns events into frames, as JSON.
- * @param fields those that clients may see
- */
+/** Makes a function that turns events into frames, with these fields only. */
 export function frames(...fields: string[]): (event: LayerEvent) => string {
-  // All members of a room get the same event: its frame is made only once.
+  // All members of a room get the same event: its frame is made once.
   const made = new WeakMap<LayerEvent, string>()
   return (event) => {
-    const known = made.get(event)
-    if (known !== undefined) return known
-    const frame = JSON.stringify(event, fields)
+    const frame = made.get(event) ?? JSON.stringify(event, fields)
     made.set(event, frame)
     return frame
   }

@@ -7,18 +7,15 @@ export function bytesOf(event: LayerEvent): number {
   return sizes.get(event) ?? 0
 }
 
-/** A frozen copy: the sender cannot change it afterwards.
+/** A frozen copy, which the sender cannot change.
  * @throws TypeError or DataCloneError if it is not an event of plain data */
 export function copyOf(event: LayerEvent): LayerEvent {
   return frozenEvent(structuredClone(event))
 }
 
-/**
- * Freezes an event, so that all receivers can have the same one: none of them
- * can change what the others get.
+/** Freezes an event, so that all receivers can share it.
  * @param event data that nothing else refers to
- * @throws TypeError if it is not an event
- */
+ * @throws TypeError if it is not an event */
 export function frozenEvent(event: unknown): LayerEvent {
   if (!isEvent(event)) {
     throw new TypeError('An event is an object with a text as "type"')

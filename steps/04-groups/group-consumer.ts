@@ -4,18 +4,12 @@ import type { ChannelLayer, LayerEvent } from "./channel-layer.ts"
 
 export type LayerHandler = (event: LayerEvent) => Promise<void>
 
-/** "Try again later": the reader was too slow. */
-const tryAgainLater = 1013
-
-/**
- * A consumer with a channel of its own: others reach it through the layer.
- * Mirrors what `AsyncConsumer` does with its channel layer.
- */
+/** A consumer with a channel of its own: others reach it through the layer.
+ * Mirrors what `AsyncConsumer` does with its channel layer. */
 export abstract class GroupConsumer extends MessageConsumer {
-  /** What to do with events from the layer, by their type. Only what is listed
-   * here can be called: the type comes from outside. */
+  /** By event type. The type comes from outside: only these can be called. */
   protected abstract readonly handlers: ReadonlyMap<string, LayerHandler>
-  /** The name of its channel, as long as it runs. */
+  /** The channel's name, once the consumer runs. */
   protected channel = ""
 
   constructor(
@@ -26,8 +20,7 @@ export abstract class GroupConsumer extends MessageConsumer {
   }
 
   // #region own-channel
-  /** However the consumer ends, its channel is closed and so leaves all
-   * groups. */
+  /** However the consumer ends, its channel is closed and leaves all groups. */
   override async run(): Promise<void> {
     const whenFull = () => this.giveUp()
     this.channel = await this.layer.newChannel({ whenFull })
@@ -38,7 +31,7 @@ export abstract class GroupConsumer extends MessageConsumer {
     }
   }
 
-  /** The client's events, and beside them those of the layer. */
+  /** Takes the client's events and the layer's. */
   protected override listening(): Promise<never>[] {
     // #region listen
     const receive = () => this.layer.receive(this.channel)
@@ -50,9 +43,7 @@ export abstract class GroupConsumer extends MessageConsumer {
   protected async dispatchLayerEvent(event: LayerEvent): Promise<void> {
     // #region layer-dispatch
     const handler = this.handlers.get(event.type)
-    if (!handler) {
-      throw new Error(`No handler for message type "${event.type}"`)
-    }
+    if (!handler) throw new Error(`No handler for message type "${event.type}"`)
     await handler(event)
     // #endregion layer-dispatch
   }
@@ -61,15 +52,13 @@ export abstract class GroupConsumer extends MessageConsumer {
     await this.layer.groupAdd(group, this.channel)
   }
 
-  /** Closes the socket without waiting for a turn: the consumer may be waiting
-   * for this very reader. Its `disconnect` follows. */
+  /** Does not wait for a turn: the current one may wait for this very client.
+   * `disconnect` follows. */
   private giveUp(): void {
-    console.error(`${this.channel} is full: closing it with ${tryAgainLater}`)
-    void this.connection.send({
-      type: "websocket.close",
-      code: tryAgainLater,
-      reason: "Too slow: messages were waiting",
-    })
+    const code = 1013 // "try again later"
+    console.error(`${this.channel} is full: closing it with ${code}`)
+    const reason = "Too slow: messages were waiting"
+    void this.connection.send({ type: "websocket.close", code, reason })
   }
   // #endregion own-channel
 }

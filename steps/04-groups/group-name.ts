@@ -1,10 +1,7 @@
 import { createHash } from "node:crypto"
 
-/**
- * The group of a room. Groups have stricter names than rooms: a plain room
- * name becomes the one that the Channels tutorial builds, any other its hash.
- * @returns a name that every channel layer takes
- */
+/** A room's group. Groups have stricter names than rooms: a plain room name
+ * gives the one that the Channels tutorial builds, any other name a hash. */
 export function groupNameFor(roomName: string): string {
   if (/^[\w.-]{1,94}$/.test(roomName)) return `chat_${roomName}`
   const hash = createHash("sha256").update(roomName).digest("base64url")

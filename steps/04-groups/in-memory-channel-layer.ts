@@ -9,8 +9,8 @@ import { assertGroupName } from "./channel-names.ts"
 import { type Capacity, Channels } from "./channels.ts"
 import { copyOf } from "./frozen-event.ts"
 
-/** A layer within one process. Mirrors `InMemoryChannelLayer`, but nothing
- * expires: membership ends with the channel. */
+/** A layer within one process. Mirrors `InMemoryChannelLayer`, but nothing in
+ * it expires. */
 export class InMemoryChannelLayer implements ChannelLayer {
   private readonly channels: Channels
 
@@ -20,7 +20,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
 
   async newChannel(options: NewChannelOptions = {}): Promise<string> {
     const { prefix = "specific.", whenFull } = options
-    // Two dots, as Channels makes it.
+    // Two dots, as in Channels.
     const name = `${prefix}.inmemory!${randomBytes(9).toString("base64url")}`
     this.channels.open(name, whenFull)
     return name
@@ -34,7 +34,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
     this.channels.send(channel, copyOf(event))
   }
 
-  // If the channel is closed meanwhile, these promises never settle.
+  // These promises never settle if the channel is closed meanwhile.
   receive(channel: string): Promise<LayerEvent> {
     return this.waiting(channel).take()
   }

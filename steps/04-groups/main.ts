@@ -15,8 +15,4 @@ const application = ProtocolTypeRouter({
   websocket: URLRouter(websocketUrlpatterns(chat)),
 })
 const settings = readSettings(process.env)
-await serve(application, {
-  ...settings,
-  path: "/chat/",
-  closeAfter: [layer],
-})
+await serve(application, { ...settings, path: "/chat/", closeAfter: [layer] })

@@ -7,8 +7,7 @@ import { publish } from "./publish.ts"
 
 const frameOf = frames("message")
 
-/** Sends every message to everyone in the room, on all servers, or tells the
- * sender that it cannot. */
+/** Sends every message to everyone in the room, on all servers. */
 export class ChatConsumer extends GroupConsumer {
   protected override readonly handlers = new Map([
     ["chat.message", (event: LayerEvent) => this.chatMessage(event)],

@@ -1,5 +1,5 @@
-/** The layer cannot be reached now. As far as we know, the event has reached
- * no member. If Redis only hangs, it may still deliver it later. */
+/** The layer cannot be reached now. No member has the event, as far as this
+ * process knows: a Redis that hangs may still deliver it later. */
 export class LayerUnavailable extends Error {
   constructor(cause?: unknown) {
     super("Redis cannot be reached", { cause })

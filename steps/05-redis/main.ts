@@ -15,8 +15,4 @@ const application = ProtocolTypeRouter({
   http: expressApplication(chatPages()),
   websocket: URLRouter(websocketUrlpatterns(chat)),
 })
-await serve(application, {
-  ...settings,
-  path: "/chat/",
-  closeAfter: [layer],
-})
+await serve(application, { ...settings, path: "/chat/", closeAfter: [layer] })

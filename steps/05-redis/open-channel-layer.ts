@@ -5,8 +5,8 @@ import { LayerUnavailable } from "./layer-unavailable.ts"
 import { RedisPubSubChannelLayer } from "./redis-pubsub-channel-layer.ts"
 import type { ChannelLayerSettings } from "./settings.ts"
 
-/** The layer that the settings ask for. Ends the process if there is no Redis
- * and they do not allow to do without. Mirrors `get_channel_layer`. */
+/** Ends the process if there is no Redis and the settings require one. Mirrors
+ * `get_channel_layer`. */
 export async function openChannelLayer(
   settings: ChannelLayerSettings,
 ): Promise<ChannelLayer> {
@@ -15,11 +15,11 @@ export async function openChannelLayer(
   } catch (error) {
     if (!(error instanceof LayerUnavailable)) throw error
     const { host } = new URL(settings.url)
-    const reason = reasonOf(error)
+    const { cause } = error
+    const reason = cause instanceof Error ? cause.message : "no answer"
     if (!settings.mayFallBack) return failToStart(remedyFor(host, reason))
-    console.log(
-      `No Redis at ${host} (${reason}): rooms stay within this process.`,
-    )
+    const where = `No Redis at ${host} (${reason})`
+    console.log(`${where}: rooms stay within this process.`)
     return new InMemoryChannelLayer(settings)
   }
 }
@@ -35,8 +35,4 @@ function remedyFor(host: string, reason: string): string {
     `There is no Redis at ${host} (${reason}): start one there, or set ` +
     "REDIS_URL to where one is."
   )
-}
-
-function reasonOf({ cause }: LayerUnavailable): string {
-  return cause instanceof Error ? cause.message : "no answer"
 }

@@ -7,12 +7,8 @@ const notDelivered =
   "Not delivered: the server has lost its connection to the other " +
   "servers. Send it again in a moment."
 
-/**
- * Sends an event to everyone in a room, or tells the sender at once that the
- * room cannot be reached.
- * @param sentence what the sender is told then
- * @throws SenderError
- */
+/** Sends an event to everyone in a room.
+ * @throws SenderError with the sentence if the room cannot be reached */
 export async function publish(
   layer: ChannelLayer,
   group: string,

@@ -1,25 +1,16 @@
 import { Redis, type RedisOptions } from "ioredis"
 import { LayerUnavailable } from "./layer-unavailable.ts"
 
-/** How long a sender waits for Redis before it is told. */
 const answerTimeoutMs = 700
-
-/** How long a server that starts waits for Redis. */
 const startTimeoutMs = 5_000
 
-/** How long a client that joins waits for a subscription. There are two, and a
- * socket that is not accepted within 5 s is refused. */
+/** A client that joins waits for two subscriptions, and its socket is refused
+ * if it is not accepted within 5 s. */
 export const joinTimeoutMs = 2_000
 
-/** The longest pause between two attempts to connect again. */
-const longestPauseMs = 500
-
-/**
- * A connection that comes back by itself, but keeps nothing for later: what
- * cannot be sent now fails now.
- * @param options for ioredis, beside ours
- * @throws LayerUnavailable if Redis does not answer
- */
+/** Reconnects by itself, but queues nothing: what cannot be sent now fails now.
+ * @param options for ioredis, besides ours
+ * @throws LayerUnavailable if Redis does not answer */
 export async function connectToRedis(
   url: string,
   options: RedisOptions = {},
@@ -31,11 +22,11 @@ export async function connectToRedis(
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     autoResubscribe: false,
-    retryStrategy: (attempt) => Math.min(attempt * 50, longestPauseMs),
+    retryStrategy: (attempt) => Math.min(attempt * 50, 500),
     ...options,
   })
   let cause: Error | undefined
-  // Each failed attempt says why. Senders are told meanwhile, too.
+  // Each failed attempt gives its reason here. Senders get an error meanwhile.
   redis.on("error", (error) => {
     cause = error
   })
@@ -48,11 +39,8 @@ export async function connectToRedis(
   }
 }
 
-/**
- * Waits for Redis, but not for long: it may hang without closing the
- * connection.
- * @throws Error if there is no reply in time
- */
+/** Waits for Redis, but not for long: it may hang with its connection open.
+ * @throws Error if there is no reply in time */
 export function inTime<Reply>(
   reply: Promise<Reply>,
   timeoutMs = answerTimeoutMs,
@@ -62,8 +50,6 @@ export function inTime<Reply>(
     // A reply may have come while this process was too busy to read it: the
     // event loop reads it before it gets to `setImmediate`.
     const timer = setTimeout(() => setImmediate(tooLate), timeoutMs)
-    const settle = () => clearTimeout(timer)
-    reply.then(settle, settle)
-    reply.then(resolve, reject)
+    reply.finally(() => clearTimeout(timer)).then(resolve, reject)
   })
 }

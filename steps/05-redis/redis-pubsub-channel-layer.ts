@@ -20,15 +20,12 @@ import { RedisSubscriptions } from "./redis-subscriptions.ts"
 export interface RedisPubSubOptions extends Capacity {
   readonly url: string
   readonly prefix?: string
-  /** For ioredis, beside what the layer itself needs. */
+  /** More options for ioredis. */
   readonly redis?: RedisOptions
 }
 
-/**
- * Groups across processes: Redis carries an event to every process that has a
- * member, and there it is handed to the members.
- * On the wire it is `channels_redis.pubsub.RedisPubSubChannelLayer`.
- */
+/** Groups across processes: Redis carries an event to every process that has a
+ * member. On the wire it is `channels_redis.pubsub.RedisPubSubChannelLayer`. */
 export class RedisPubSubChannelLayer implements ChannelLayer {
   private readonly channels: Channels
   private readonly subscriptions: RedisSubscriptions
@@ -41,11 +38,8 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
   ) {
     this.channels = new Channels(options)
     this.prefix = options.prefix ?? "asgi"
-    this.subscriptions = new RedisSubscriptions(
-      subscriber,
-      publisher,
-      (key, body) => this.deliver(key, body),
-    )
+    const deliver = this.deliver.bind(this)
+    this.subscriptions = new RedisSubscriptions(subscriber, publisher, deliver)
   }
 
   /** @throws LayerUnavailable if Redis does not answer */
@@ -108,7 +102,7 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     await this.forgetIfEmpty(group)
   }
 
-  /** @throws LayerUnavailable while there is no Redis: no member gets it */
+  /** @throws LayerUnavailable */
   async groupSend(group: string, event: LayerEvent): Promise<void> {
     assertGroupName(group)
     await this.publish(this.groupKey(group), event)
@@ -144,7 +138,7 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     await inTime(this.publisher.publish(key, body))
   }
 
-  /** What another program has published must not harm anyone here. */
+  /** Never throws: another program may have published anything. */
   private deliver(key: string, body: Uint8Array): void {
     trace("redis", "message", [key, body.length])
     try {
@@ -162,7 +156,7 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
   private waiting(channel: string) {
     const known = this.channels.find(channel)
     if (known) return known.events
-    // One with a fixed name: nothing has subscribed to it yet.
+    // It has a fixed name: nothing has subscribed to it yet.
     const { events } = this.channels.open(channel)
     void this.subscriptions.add(this.channelKey(channel))
     return events

@@ -2,29 +2,24 @@ import type { Redis } from "ioredis"
 import { trace } from "../01-echo/trace.ts"
 import { inTime, joinTimeoutMs } from "./redis-connection.ts"
 
-/** What one connection subscribes to, also after it was lost and came back. */
+/** What one connection subscribes to, and again when it comes back. */
 export class RedisSubscriptions {
   private readonly wanted = new Map<string, Promise<void>>()
   private readonly listeners = new Set<() => void>()
   private live = true
 
-  /**
-   * @param redis connected, and used for nothing else
-   * @param publisher the connection for everything else
-   */
+  /** @param redis a connection that is used for nothing else */
   constructor(
     private readonly redis: Redis,
     private readonly publisher: Redis,
     receive: (name: string, body: Uint8Array) => void,
   ) {
     redis.on("messageBuffer", (name: Buffer, body: Buffer) => {
-      // A message may arrive while we unsubscribe: it is for no one.
+      // Messages may still arrive for a name that was just removed.
       if (this.wanted.has(name.toString())) receive(name.toString(), body)
     })
     redis.on("close", () => this.lost())
-    for (const one of [redis, publisher]) {
-      one.on("ready", () => this.comeBack())
-    }
+    for (const one of [redis, publisher]) one.on("ready", () => this.comeBack())
   }
 
   // #region what-is-wanted
@@ -51,8 +46,8 @@ export class RedisSubscriptions {
     await inTime(this.redis.unsubscribe(name)).catch(() => {})
   }
 
-  /** Calls the listener each time all subscriptions are there again.
-   * @returns what ends that */
+  /** Calls the listener each time all subscriptions are back.
+   * @returns a function that removes the listener */
   onBack(listener: () => void): () => void {
     this.listeners.add(listener)
     return () => void this.listeners.delete(listener)
@@ -75,8 +70,7 @@ export class RedisSubscriptions {
     console.error("Redis is gone: rooms work again when it is back.")
   }
 
-  /** "Back" means that messages can be sent and received: it takes both
-   * connections. */
+  /** Sending needs one connection, receiving the other. */
   private comeBack(): void {
     const both = [this.redis, this.publisher]
     if (this.live || both.some(({ status }) => status !== "ready")) return

@@ -1,29 +1,25 @@
 import { failToStart } from "../01-echo/server/fail-to-start.ts"
-import {
-  readSettings as readServerSettings,
-  type Settings as ServerSettings,
-} from "../01-echo/server/settings.ts"
+import * as server from "../01-echo/server/settings.ts"
 
 /** Mirrors `CHANNEL_LAYERS["default"]["CONFIG"]`. */
 export interface ChannelLayerSettings {
   readonly url: string
-  /** Begins every name on Redis: it keeps two chats on one Redis apart. */
+  /** Begins every name on Redis, where other chats may have theirs. */
   readonly prefix: string
-  /** How many events may wait in one channel. */
   readonly capacity: number
   /** Whether rooms may stay within this process where there is no Redis. */
   readonly mayFallBack: boolean
 }
 
-export interface Settings extends ServerSettings {
+export interface Settings extends server.Settings {
   readonly channelLayer: ChannelLayerSettings
 }
 
-/** Reads `REDIS_URL` and `CHANNEL_PREFIX`, too. Ends the process if
- * `REDIS_URL` is not the address of a Redis. */
+/** Also reads `REDIS_URL` and `CHANNEL_PREFIX`. Ends the process if `REDIS_URL`
+ * is not the address of a Redis. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   return {
-    ...readServerSettings(env),
+    ...server.readSettings(env),
     channelLayer: {
       url: readUrl(env.REDIS_URL || "redis://127.0.0.1:6379"),
       prefix: env.CHANNEL_PREFIX || "asgi",

@@ -1,16 +1,14 @@
-/** What somebody typed into the form for signing up or logging in. */
+/** What a visitor typed in, to sign up or log in. */
 export interface AccountForm {
   readonly username: string
   readonly password: string
-  /** Where to go then: a path of this site. */
+  /** Where to go afterwards: a path of this site. */
   readonly next: string
 }
 
 /** @param fields a parsed body or query; anything may be in it */
 export function readAccountForm(fields: unknown): AccountForm {
-  const { username, password, next } = Object(fields) as Readonly<
-    Record<string, unknown>
-  >
+  const { username, password, next }: Record<string, unknown> = Object(fields)
   return {
     username: textOf(username).trim().normalize("NFKC"),
     password: textOf(password),
@@ -32,7 +30,7 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : ""
 }
 
-/** A link must not lead from our login to somebody else's page. */
+/** Our login must not send a visitor to another site. */
 function localPath(next: string): string {
   const here = "http://here"
   if (!next.startsWith("/") || !URL.canParse(next, here)) return "/chat/"

@@ -10,20 +10,18 @@ import { login, logout } from "./login.ts"
 import { type User, UsernameTaken } from "./users.ts"
 
 /** @returns undefined for a wrong name or password
- * @throws RequestError if it may not even be tried now */
+ * @throws RequestError if the login is not tried */
 export type CheckPassword = (
   scope: HttpScope,
   username: string,
   password: string,
 ) => Promise<User | undefined>
 
-/** Signing up, logging in, logging out.
- * @param checkPassword what the login page asks */
+/** Signing up, logging in, logging out. */
 export function accountPages(
   accounts: Accounts,
-  checkPassword: CheckPassword = (_scope, username, password) => {
-    return accounts.users.authenticate(username, password)
-  },
+  checkPassword: CheckPassword = (_scope, username, password) =>
+    accounts.users.authenticate(username, password),
 ): Router {
   const router = Router({ strict: true, caseSensitive: true })
   const body = express.urlencoded({ extended: false, limit: "16kb" })

@@ -2,7 +2,7 @@ import type { Database } from "./database/open-database.ts"
 import { type SessionStore, Sessions } from "./sessions.ts"
 import { type UserStore, Users } from "./users.ts"
 
-/** How the browser keeps a session. */
+/** The cookie that holds a session's key. */
 export interface SessionCookie {
   readonly name: string
   /** Sent over HTTPS only. */

@@ -4,8 +4,8 @@ import { AuthMiddleware } from "./auth-middleware.ts"
 import { CookieMiddleware } from "./cookie-middleware.ts"
 import { SessionMiddleware } from "./session-middleware.ts"
 
-/** Cookies, session, user: each reads what the one around it has added.
- * Mirrors `AuthMiddlewareStack`. */
+/** Cookies, session, user: each reads what the one around it has added. Mirrors
+ * `AuthMiddlewareStack`. */
 export function AuthMiddlewareStack(
   inner: Application,
   accounts: Accounts,

@@ -6,11 +6,8 @@ import type { User } from "./users.ts"
 
 const user = new ScopeKey<User | undefined>("user", "AuthMiddleware")
 
-/**
- * The user at the time when the page was asked for or the socket was opened;
- * undefined for a visitor who has not logged in.
- * @throws Error if no AuthMiddleware is above
- */
+/** @returns who had logged in when the request came; undefined for a visitor
+ * @throws Error if no AuthMiddleware is above */
 export function userOf(scope: Scope): User | undefined {
   return user.of(scope)
 }

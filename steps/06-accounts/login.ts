@@ -5,8 +5,8 @@ import { cookiesOf } from "./cookie-middleware.ts"
 import { sessionSeconds } from "./sessions.ts"
 import type { User } from "./users.ts"
 
-/** Begins a session under a new key, which nobody can have planted. Mirrors
- * `login` of `channels.auth`. */
+/** Begins a session under a new key: an attacker may have planted the old one.
+ * Mirrors `login` of `channels.auth`. */
 export async function login(
   scope: HttpScope,
   user: User,
@@ -19,13 +19,12 @@ export async function login(
   // #endregion login
 }
 
-/** Forgets the session here and in the browser. Mirrors `logout` of
- * `channels.auth`. */
+/** Ends the session. Mirrors `logout` of `channels.auth`. */
 export async function logout(
   scope: HttpScope,
   accounts: Accounts,
 ): Promise<void> {
-  // First: the browser forgets it even if the database cannot.
+  // First: the browser forgets the key even if the database fails.
   setCookie(scope, accounts.cookie, "", 0)
   await endSession(scope, accounts)
 }
@@ -35,21 +34,14 @@ async function endSession(scope: HttpScope, { sessions, cookie }: Accounts) {
   if (key) await sessions.delete(key)
 }
 
-/** @param seconds how long the browser keeps it; 0 deletes it */
+/** @param maxAge in seconds; 0 deletes the cookie */
 function setCookie(
   { response }: HttpScope,
-  { name, isSecure }: SessionCookie,
+  { name, isSecure: secure }: SessionCookie,
   value: string,
-  seconds: number,
+  maxAge: number,
 ) {
-  const cookie = stringifySetCookie({
-    name,
-    value,
-    maxAge: seconds,
-    path: "/",
-    httpOnly: true,
-    sameSite: "lax",
-    secure: isSecure,
-  })
+  const flags = { path: "/", httpOnly: true, sameSite: "lax", secure } as const
+  const cookie = stringifySetCookie({ name, value, maxAge, ...flags })
   response.appendHeader("Set-Cookie", cookie)
 }

@@ -1,23 +1,21 @@
 import { RequestError } from "../01-echo/request-error.ts"
 
 export interface OneAtATimeOptions {
-  /** What a person reads who must come back later. */
+  /** What TooBusy tells the client. */
   readonly sentence: string
-  /** How much work may wait while some is being done. */
   readonly maxWaiting: number
-  /** Work that has waited for longer is not begun. */
+  /** Work that has waited longer is not begun. */
   readonly deadlineMs?: number
 }
 
-/** Too much work waits already: this has not been begun. Pages answer 503. */
+/** The work was not begun, because too much waited. Pages answer 503. */
 export class TooBusy extends RequestError {
   constructor(sentence: string) {
     super(503, sentence, { "Retry-After": "2" })
   }
 }
 
-/** Work that is done one at a time, in the order it came, and refused when too
- * much of it waits. */
+/** Does work in the order it came, and refuses it when too much waits. */
 export class OneAtATime {
   private last: Promise<unknown> = Promise.resolve()
   /** Waiting or being done. */
@@ -25,11 +23,9 @@ export class OneAtATime {
 
   constructor(private readonly options: OneAtATimeOptions) {}
 
-  /** @returns what the work returns
-   * @throws TooBusy if it has not been begun, or what the work throws */
+  /** @throws TooBusy if the work is not begun, or what it throws */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
-    const { sentence, maxWaiting } = this.options
-    const { deadlineMs = Number.POSITIVE_INFINITY } = this.options
+    const { sentence, maxWaiting, deadlineMs = Infinity } = this.options
     if (this.count > maxWaiting) throw new TooBusy(sentence)
     this.count++
     const cameAt = performance.now()

@@ -1,13 +1,10 @@
 import type { Application, Scope } from "../01-echo/application.ts"
 import { RequestError } from "../01-echo/request-error.ts"
 
-/**
- * Lets no other site act for a visitor: browsers send our cookie along with a
- * socket or a form of any page on this host, whatever its port, and name that
- * page's origin. Mirrors `AllowedHostsOriginValidator`, and stands in for
- * Django's CSRF token.
- * @throws RequestError 403 when called for a foreign origin
- */
+/** Lets no other site act for a user: browsers send our cookie with forms and
+ * sockets of all pages on this host, on any port, but name the page's origin.
+ * Mirrors `AllowedHostsOriginValidator`, and replaces Django's CSRF token.
+ * @throws RequestError 403 for another origin */
 export function OriginValidator(inner: Application): Application {
   return async (scope, receive, send): Promise<void> => {
     // #region origin
@@ -24,7 +21,7 @@ function canChangeSomething(scope: Scope): boolean {
   return !["GET", "HEAD", "OPTIONS"].includes(scope.request.method ?? "")
 }
 
-/** Programs that are no browsers send no origin, and no cookie by accident. */
+/** A client without an origin is no browser: it sends no cookie by accident. */
 function isOwnOrigin({ headers }: Scope): boolean {
   const { origin, host } = headers
   if (origin === undefined) return true

@@ -1,32 +1,24 @@
-import {
-  randomBytes,
-  type ScryptOptions,
-  scrypt as scryptCallback,
-  timingSafeEqual,
-} from "node:crypto"
+import { randomBytes, scrypt, timingSafeEqual } from "node:crypto"
 import { promisify } from "node:util"
 import { OneAtATime } from "./one-at-a-time.ts"
 
-const scryptAtOnce = promisify<string, Buffer, number, ScryptOptions, Buffer>(
-  scryptCallback,
-)
+/** 32 MiB and a third of a second for each guess. */
+const cost = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 }
+const keyLength = 32
+const derive = promisify<string, Buffer, number, typeof cost, Buffer>(scrypt)
 
-/** Each takes one of Node's four threads for a third of a second, and SQLite
- * needs them, too: a flood of logins must not stop the chat. */
+/** Each hash takes one of Node's four threads, and SQLite needs them too: a
+ * flood of logins must not stop the chat. */
 const hashing = new OneAtATime({
   sentence: "Many people are logging in right now. Try again in a moment.",
   maxWaiting: 20,
 })
 
-/** 32 MiB and a third of a second for each guess. */
-const cost = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 }
-const keyLength = 32
-
 /** @returns salt and hash: the same password never gives the same twice
  * @throws TooBusy */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16)
-  const key = await scrypt(password, salt)
+  const key = await keyOf(password, salt)
   return `scrypt$${salt.toString("base64")}$${key.toString("base64")}`
 }
 
@@ -39,12 +31,11 @@ export async function verifyPassword(
   const [scheme, salt = "", key = ""] = hash.split("$")
   if (scheme !== "scrypt") return false
   const expected = Buffer.from(key, "base64")
-  const found = await scrypt(password, Buffer.from(salt, "base64"))
+  const found = await keyOf(password, Buffer.from(salt, "base64"))
   return expected.length === found.length && timingSafeEqual(expected, found)
 }
 
-function scrypt(password: string, salt: Buffer): Promise<Buffer> {
-  return hashing.run(() => {
-    return scryptAtOnce(password.normalize(), salt, keyLength, cost)
-  })
+function keyOf(password: string, salt: Buffer): Promise<Buffer> {
+  const text = password.normalize()
+  return hashing.run(() => derive(text, salt, keyLength, cost))
 }

@@ -4,13 +4,11 @@ import type { Database } from "./database/open-database.ts"
 /** Two weeks, as in Django. */
 export const sessionSeconds = 14 * 24 * 60 * 60
 
-/** What can be in the place of `Sessions`. */
+/** What can replace `Sessions`. */
 export type SessionStore = Pick<Sessions, keyof Sessions>
 
-/**
- * Who is logged in, by the key in their cookie. The table has only the keys'
- * hashes: reading it lets nobody log in. Mirrors Django's session store.
- */
+/** Finds a user by the key in the cookie. The table has only the keys' hashes:
+ * a copy of it lets nobody log in. Mirrors Django's session store. */
 export class Sessions {
   constructor(protected readonly database: Database) {}
 

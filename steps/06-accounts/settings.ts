@@ -1,30 +1,24 @@
 import { basename, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import {
-  type Settings as ChannelSettings,
-  readSettings as readChannelSettings,
-} from "../05-redis/settings.ts"
+import * as channels from "../05-redis/settings.ts"
 
-export interface Settings extends ChannelSettings {
+export interface Settings extends channels.Settings {
   readonly databasePath: string
 }
 
-/** The folder of the steps: its name is the database's, so that a learner's
- * own steps and the finished ones never share one. */
+/** The database has this folder's name: a learner's own steps and the finished
+ * ones never share a database. */
 const steps = fileURLToPath(new URL("..", import.meta.url))
+const defaultPath = join(dirname(steps), ".data", `${basename(steps)}.sqlite3`)
 
-/** Reads also `DATABASE_PATH`. Only a Redis that was asked for must be there:
- * without one, accounts are worth having too. */
+/** Also reads `DATABASE_PATH`. Redis is required only if `REDIS_URL` is set:
+ * accounts are of use without it. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  const settings = readChannelSettings(env)
+  const settings = channels.readSettings(env)
   const mayFallBack = !env.REDIS_URL
   return {
     ...settings,
     channelLayer: { ...settings.channelLayer, mayFallBack },
-    databasePath: env.DATABASE_PATH || defaultPath(),
+    databasePath: env.DATABASE_PATH || defaultPath,
   }
-}
-
-function defaultPath(): string {
-  return join(dirname(steps), ".data", `${basename(steps)}.sqlite3`)
 }

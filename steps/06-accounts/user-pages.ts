@@ -1,4 +1,4 @@
-import { Router } from "express"
+import { type Request, Router } from "express"
 import { chatPages } from "../03-pages/chat-pages.ts"
 import { scopeOf } from "../03-pages/express-application.ts"
 import { staticFiles } from "../03-pages/static-files.ts"
@@ -13,8 +13,7 @@ export interface UserPagesOptions {
   readonly checkPassword?: CheckPassword
 }
 
-/** The pages of step 3 for those who have logged in, and the pages for logging
- * in. */
+/** The pages of step 3, for users only, and the account pages. */
 export function userPages(
   accounts: Accounts,
   { room = "06-accounts/room.html", checkPassword }: UserPagesOptions = {},
@@ -23,12 +22,8 @@ export function userPages(
   router.use(staticFiles("06-accounts", import.meta.url))
   router.use(accountPages(accounts, checkPassword))
   router.use("/chat", loginRequired)
-  router.use(
-    chatPages({
-      index: "06-accounts/index.html",
-      room,
-      context: (request) => ({ user: userOf(scopeOf(request)) }),
-    }),
-  )
+  const index = "06-accounts/index.html"
+  const context = (request: Request) => ({ user: userOf(scopeOf(request)) })
+  router.use(chatPages({ index, room, context }))
   return router
 }

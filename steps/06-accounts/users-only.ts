@@ -3,11 +3,9 @@ import { RequestError } from "../01-echo/request-error.ts"
 import { userOf } from "./auth-middleware.ts"
 import type { User } from "./users.ts"
 
-/**
- * Lets only users through. A visitor is refused before there is a consumer, a
- * channel, or a subscription at Redis, whatever the address.
- * @throws RequestError 403 when called for a visitor
- */
+/** Refuses a visitor before there is a consumer, a channel or a subscription,
+ * whatever the address.
+ * @throws RequestError 403 when called for a visitor */
 export function UsersOnly(inner: Application): Application {
   return async (scope, receive, send): Promise<void> => {
     // #region refuse-visitors
@@ -17,7 +15,7 @@ export function UsersOnly(inner: Application): Application {
   }
 }
 
-/** The user. @throws Error if no UsersOnly is above */
+/** @throws Error if no UsersOnly is above */
 export function knownUserOf(scope: Scope): User {
   const user = userOf(scope)
   if (user) return user

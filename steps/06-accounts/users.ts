@@ -7,13 +7,13 @@ export interface User {
   readonly username: string
 }
 
-/** The username is taken. Upper and lower case make no difference. */
+/** Upper and lower case make no difference. */
 export class UsernameTaken extends Error {}
 
-/** What can be in the place of `Users`. */
+/** What can replace `Users`. */
 export type UserStore = Pick<Users, keyof Users>
 
-/** The people who have an account. Mirrors `django.contrib.auth`'s User. */
+/** Mirrors `django.contrib.auth`'s User. */
 export class Users {
   constructor(protected readonly database: Database) {}
 
@@ -28,7 +28,8 @@ export class Users {
       )
       return user as User
     } catch (error) {
-      if (isConstraint(error)) throw new UsernameTaken(username)
+      const { code } = error as NodeJS.ErrnoException
+      if (code === "SQLITE_CONSTRAINT") throw new UsernameTaken(username)
       throw error
     }
   }
@@ -62,11 +63,3 @@ export class Users {
 }
 
 const nobody = hashPassword("")
-
-function isConstraint(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    "code" in error &&
-    error.code === "SQLITE_CONSTRAINT"
-  )
-}

@@ -18,8 +18,7 @@ const savedOnly =
 
 const frameOf = frames("message", "author", "id", "timestamp")
 
-/** Stores every message before anyone sees it, and shows those who join the
- * last ones. */
+/** Stores each message before sending it. Newcomers get the last ones. */
 export class ChatConsumer extends GroupConsumer {
   protected override readonly handlers = new Map([
     ["chat.message", (event: LayerEvent) => this.chatMessage(event)],
@@ -27,7 +26,6 @@ export class ChatConsumer extends GroupConsumer {
   private readonly room = roomNameOf(this.scope)
   private readonly group = groupNameFor(this.room)
   private readonly user = knownUserOf(this.scope)
-  /** The id of the last message of the history. */
   private newestRead = 0
 
   constructor(
@@ -39,8 +37,8 @@ export class ChatConsumer extends GroupConsumer {
   }
 
   // #region joining
-  /** Joins first, then reads: what is sent meanwhile waits for its turn, and
-   * may be in the history, too. Nothing sent after `accept` is. */
+  /** Joins first, then reads: a message that is sent meanwhile waits for its
+   * turn, and may be in the history too. */
   override async connect(): Promise<void> {
     await this.groupAdd(this.group)
     // #region history

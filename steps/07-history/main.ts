@@ -26,8 +26,6 @@ const application = ProtocolTypeRouter({
   http: expressApplication(historyPages(accounts)),
   websocket: UsersOnly(URLRouter(websocketUrlpatterns(chat))),
 })
-await serve(OriginValidator(AuthMiddlewareStack(application, accounts)), {
-  ...settings,
-  path: "/chat/",
-  closeAfter: [layer, database],
-})
+const guarded = OriginValidator(AuthMiddlewareStack(application, accounts))
+const closeAfter = [layer, database]
+await serve(guarded, { ...settings, path: "/chat/", closeAfter })

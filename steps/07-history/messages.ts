@@ -1,9 +1,8 @@
 import type { Database } from "../06-accounts/database/open-database.ts"
 
 export interface Message {
-  /** Grows with every message, in all rooms. */
+  /** Grows with every message of any room. */
   readonly id: number
-  /** The username. */
   readonly author: string
   readonly content: string
   /** When it was stored: ISO 8601, UTC, with milliseconds. */
@@ -13,11 +12,10 @@ export interface Message {
 /** What the database decides when it stores a message. */
 export type Stored = Pick<Message, "id" | "timestamp">
 
-/** What can be in the place of `Messages`. */
+/** What can replace `Messages`. */
 export type MessageStore = Pick<Messages, keyof Messages>
 
-/** The history of all rooms. Mirrors the notes' `Message` model, with the room
- * that it lacks. */
+/** Mirrors the notes' `Message` model, with the room that it lacks. */
 export class Messages {
   constructor(protected readonly database: Database) {}
 

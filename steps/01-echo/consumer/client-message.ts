@@ -9,10 +9,8 @@ export interface ClientMessage {
 
 const expected = 'Send text that is JSON, like {"message": "hi"}.'
 
-/**
- * Reads a client's frame.
- * @throws SenderError that says what is wrong and what is expected
- */
+/** Reads a client's frame.
+ * @throws SenderError that says what is wrong and what is expected */
 export function parseClientMessage(data: string | Uint8Array): ClientMessage {
   // #region parse-message
   if (typeof data !== "string") {

@@ -2,16 +2,11 @@ import { type ClientMessage, parseClientMessage } from "./client-message.ts"
 import { SenderError } from "./sender-error.ts"
 import { WebsocketConsumer } from "./websocket-consumer.ts"
 
-/**
- * Sends and receives JSON. An invalid frame is answered with an error frame
- * and never closes the socket. Mirrors `JsonWebsocketConsumer`.
- */
+/** Sends and receives JSON. An invalid frame is answered with an error frame
+ * and never closes the socket. Mirrors `JsonWebsocketConsumer`. */
 export abstract class MessageConsumer extends WebsocketConsumer {
-  /**
-   * What to do with a client's message. May throw a SenderError.
-   * @param message its text
-   * @param frame everything that the client sent with it
-   */
+  /** Handles a client's message. May throw a SenderError.
+   * @param frame all that the client sent, the message included */
   protected abstract receiveMessage(
     message: string,
     frame: ClientMessage,

@@ -3,15 +3,12 @@ import { SenderError } from "./sender-error.ts"
 /** In UTF-16 units, as in the page's field. */
 const maxLength = 10_000
 
-/** A letter rarely has more than three. Thousands of them on one letter would
- * freeze every page that shows the message. */
+/** Thousands of marks on one letter freeze every page that shows it. */
 const tooManyMarks = /(\p{M}{8})\p{M}+/gu
 
-/**
- * The text of a message as everybody may see it: half a surrogate pair is
- * replaced, and a letter keeps at most eight combining marks.
- * @throws SenderError if the text is too long
- */
+/** The text of a message, safe to show: half a surrogate pair is replaced, and
+ * a letter keeps at most eight combining marks.
+ * @throws SenderError if the text is too long */
 export function messageText(text: string): string {
   if (text.length > maxLength) {
     throw new SenderError(

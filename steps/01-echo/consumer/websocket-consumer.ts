@@ -14,15 +14,13 @@ import { Turns } from "./turns.ts"
 export interface Connection {
   readonly scope: WebsocketScope
   readonly receive: Receive
-  /** All events that wait: at least one, at most `limit`. */
+  /** Waits for the next events: at least one, at most `limit`. */
   receiveMany(limit: number): Promise<ClientEvent[]>
   readonly send: Send
 }
 
-/**
- * One object for each socket: override what happens when a client connects,
- * sends and leaves. Mirrors `AsyncWebsocketConsumer` of Channels.
- */
+/** One object for each socket: override what happens when a client connects,
+ * sends and leaves. Mirrors `AsyncWebsocketConsumer` of Channels. */
 export class WebsocketConsumer {
   protected readonly scope: WebsocketScope
   protected readonly turns = new Turns()
@@ -33,11 +31,9 @@ export class WebsocketConsumer {
   }
 
   // #region one-consumer-a-socket
-  /**
-   * An application that makes a new consumer for each socket, so that no two
-   * sockets share a field. Mirrors `as_asgi`.
-   * @param rest what the consumer's constructor takes after the connection
-   */
+  /** An application that makes a new consumer for each socket: no two sockets
+   * share a field. Mirrors `as_asgi`.
+   * @param rest what the consumer's constructor takes after the connection */
   static asApplication<Rest extends unknown[]>(
     this: new (
       connection: Connection,
@@ -91,26 +87,23 @@ export class WebsocketConsumer {
     await this.connection.send({ type: "websocket.send", data })
   }
 
-  /**
-   * Before `accept` this refuses the handshake: the client gets 403, no code.
+  /** Before `accept` this refuses the handshake: the client gets 403, no code.
    * @param code 1000 by default; your own are from 4000 to 4999
    * @param reason at most 123 bytes
-   * @throws Error if the protocol forbids to send that code or reason
-   */
+   * @throws Error if the protocol forbids to send that code or reason */
   async close(code?: number, reason?: string): Promise<void> {
     await this.connection.send({ type: "websocket.close", code, reason })
     this.isClosed = true
   }
 
   // #region one-event-at-a-time
-  /** One loop for each source of events. The first that fails ends the
-   * consumer. */
+  /** A loop for each source of events: the first to throw ends the consumer. */
   protected listening(): Promise<never>[] {
     const { receive } = this.connection
     return [this.listen(receive, (event) => this.dispatch(event))]
   }
 
-  /** Handles a source's events; asks for the next when one is done. */
+  /** Asks for the next event only when one has been handled. */
   protected async listen<Event>(
     source: () => Promise<Event>,
     handle: (event: Event) => Promise<void>,
@@ -138,8 +131,6 @@ export class WebsocketConsumer {
 
 function websocketOnly(scope: Scope): WebsocketScope {
   if (scope.type === "websocket") return scope
-  throw new RequestError(
-    426,
-    "This address speaks WebSocket only. Try: npm run client",
-  )
+  const sentence = "This address speaks WebSocket only. Try: npm run client"
+  throw new RequestError(426, sentence)
 }

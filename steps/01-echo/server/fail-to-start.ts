@@ -1,5 +1,4 @@
-/** Ends the process with a sentence, and no stack, for what the person at the
- * terminal can fix. */
+/** For what the person at the terminal can fix: prints no stack. */
 export function failToStart(sentence: string): never {
   console.error(sentence)
   process.exit(2)

@@ -4,10 +4,7 @@ import type { WebSocket } from "ws"
 /** Writes one frame to an open socket: a text frame if it is a string. */
 export type WriteFrame = (data: string | Uint8Array) => void
 
-/**
- * Makes what writes a socket's frames.
- * @param stream what the socket writes to; nothing on it is compressed
- */
+/** @param stream what the socket writes to; nothing on it is compressed */
 export type OpenWriter = (socket: WebSocket, stream: Duplex) => WriteFrame
 
 /** Every frame at once, by `ws`. */

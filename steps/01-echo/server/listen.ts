@@ -2,13 +2,10 @@ import { once } from "node:events"
 import type { Server } from "node:http"
 import type { AddressInfo } from "node:net"
 
-/**
- * Listens on a port. "localhost" is 127.0.0.1 and ::1, as a browser may try
+/** Listens on a port. "localhost" is 127.0.0.1 and ::1, as a browser may try
  * either: each has a server of its own.
- * @param make makes a server
  * @param port 0 for any free port
- * @throws Node's error, with its `code`
- */
+ * @throws Node's error, with its `code` */
 export async function listen(
   make: () => Server,
   port: number,
@@ -19,29 +16,19 @@ export async function listen(
   try {
     return [first, await listenOn(make(), portOf(first), "::1")]
   } catch (error) {
-    if (!isTaken(error)) return [first] // no IPv6 on this machine
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== "EADDRINUSE") return [first] // no IPv6 on this machine
     first.close()
     if (port !== 0) throw error
     return listen(make, 0, host)
   }
 }
 
-/** The port that a server listens on. */
 export function portOf(server: Server): number {
   return (server.address() as AddressInfo).port
 }
 
-async function listenOn(
-  server: Server,
-  port: number,
-  host: string,
-): Promise<Server> {
+async function listenOn(server: Server, port: number, host: string) {
   await once(server.listen(port, host), "listening")
   return server
-}
-
-function isTaken(error: unknown): boolean {
-  return (
-    error instanceof Error && "code" in error && error.code === "EADDRINUSE"
-  )
 }

@@ -6,13 +6,10 @@ export function isForWebsocket({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === "websocket"
 }
 
-/**
- * Answers a request as if it had asked for no upgrade, as HTTP wants it of an
- * upgrade that a server does not know (RFC 9110, 7.8): `curl --http2` and
- * Java's client ask for `h2c`. Node has stopped parsing the connection, so it
- * gets the request once more, without that header.
- * @param head what came after the request's headers
- */
+/** Ignores an upgrade that the server does not know (RFC 9110, 7.8): `curl
+ * --http2` and Java's client ask for `h2c`. Node has stopped parsing the
+ * connection, so it gets the request once more, without that header.
+ * @param head what came after the request's headers */
 export function answerWithoutUpgrade(
   server: Server,
   request: IncomingMessage,
@@ -25,7 +22,7 @@ export function answerWithoutUpgrade(
     const [name = "", value] = rawHeaders.slice(index)
     if (name.toLowerCase() !== "upgrade") lines.push(`${name}: ${value}`)
   }
-  // Node reads headers as latin1, and so they are written.
+  // In latin1, as Node reads headers.
   const text = Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1")
   stream.unshift(Buffer.concat([text, head]))
   server.emit("connection", stream)

@@ -20,10 +20,8 @@ import { type Handshake, WebsocketConnection } from "./websocket-connection.ts"
 /** A longer frame closes its socket with 1009. */
 const maxPayloadBytes = 65_536
 
-/**
- * Turns every socket and every request into one call of the application.
- * Mirrors Daphne.
- */
+/** Turns every socket and every request into one call of the application.
+ * Mirrors Daphne. */
 export class ProtocolServer {
   private servers: readonly Server[] = []
   private readonly running = new Map<WebsocketConnection, Promise<void>>()
@@ -44,20 +42,16 @@ export class ProtocolServer {
     private readonly options: ServerOptions = {},
   ) {}
 
-  /**
-   * @param port 0 for any free port
-   * @param host "localhost" is 127.0.0.1 and, if there is one, ::1
-   * @returns the port it listens on
-   * @throws Node's error, with its `code`
-   */
+  /** @returns the port: a free one if the argument is 0
+   * @throws Node's error, with its `code` */
   async listen(port: number, host: string): Promise<number> {
     const servers = await listen(() => this.createServer(), port, host)
     this.servers = servers
     return portOf(servers[0])
   }
 
-  /** Takes no new connections, closes the open sockets, and waits until their
-   * consumers are done and requests are answered. Drops what takes longer. */
+  /** Accepts no new connections, closes the open sockets, and waits for their
+   * consumers and for open requests, but not for long: drops the rest. */
   async close(): Promise<void> {
     const { withinMs = 1_000 } = this.options.stop ?? {}
     const closed = this.servers.map((server) => {
@@ -75,28 +69,23 @@ export class ProtocolServer {
     for (const server of this.servers) server.closeAllConnections()
   }
 
-  private async endSockets(
-    withinMs: number,
-    signal: AbortSignal,
-  ): Promise<void> {
+  private async endSockets(withinMs: number, signal: AbortSignal) {
     const connections = [...this.running.keys()]
     const { code = 1001, batch = connections.length } = this.options.stop ?? {}
-    // The last batch needs time for its goodbye: all have begun at half-time.
+    // Half the time is left for the last batch to close.
     const pauseMs = (withinMs / 2) * (batch / connections.length)
-    const answer = { status: 503, sentence: "The server is stopping" }
+    const ending = { code, status: 503, sentence: "The server is stopping" }
     for (let index = 0; index < connections.length; index += batch) {
       if (index > 0) await delay(pauseMs, undefined, { signal })
-      for (const connection of connections.slice(index, index + batch)) {
-        connection.endWith({ code, ...this.withHeaders(answer) })
-      }
+      const next = connections.slice(index, index + batch)
+      for (const connection of next) connection.endWith(ending)
     }
     await Promise.all(this.running.values())
   }
 
   private createServer(): Server {
-    const server = createServer({ keepAlive: true, ...this.options.http })
-    server.on("request", (request, response) => {
-      this.answers.set(request.socket, response)
+    const options = { keepAlive: true, ...this.options.http }
+    const server = createServer(options, (request, response) => {
       void this.onRequest(request, response)
     })
     server.on("upgrade", (request, stream, head) => {
@@ -108,15 +97,18 @@ export class ProtocolServer {
     return server
   }
 
-  private onUpgrade(
-    request: IncomingMessage,
-    stream: Duplex,
-    head: Buffer,
-  ): void {
+  private onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer) {
     this.track(stream)
     const handshake: Handshake = {
       stream,
-      accept: (subprotocol) => this.upgrade(request, stream, head, subprotocol),
+      accept: (subprotocol) => {
+        let opened: WebSocket | undefined
+        if (subprotocol) this.chosen.set(request, subprotocol)
+        this.webSockets.handleUpgrade(request, stream, head, (socket) => {
+          opened = socket
+        })
+        return opened
+      },
       refuse: (answer) => refuse(request, stream, this.withHeaders(answer)),
     }
     try {
@@ -128,18 +120,14 @@ export class ProtocolServer {
     }
   }
 
-  /** Apart from the handshake, whose request would be kept in memory with it
-   * for as long as the socket is open. */
+  /** Not in `onUpgrade`: its listener would keep the request in memory. */
   private track(stream: Duplex): void {
     this.streams.add(stream)
     stream.once("close", () => this.streams.delete(stream))
   }
 
   // #region one-call-a-socket
-  private async run(
-    connection: WebsocketConnection,
-    scope: WebsocketScope,
-  ): Promise<void> {
+  private async run(connection: WebsocketConnection, scope: WebsocketScope) {
     try {
       await this.application(scope, connection.receive, connection.send)
       const sentence = "Nobody accepted this socket"
@@ -158,6 +146,7 @@ export class ProtocolServer {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
+    this.answers.set(request.socket, response)
     try {
       const scope = httpScope(request, response)
       await this.application(scope, noEvents, noEvents)
@@ -169,24 +158,8 @@ export class ProtocolServer {
   }
 
   private withHeaders(answer: Answer): Answer {
-    return {
-      ...answer,
-      headers: { ...this.options.headers, ...answer.headers },
-    }
-  }
-
-  private upgrade(
-    request: IncomingMessage,
-    stream: Duplex,
-    head: Buffer,
-    subprotocol?: string,
-  ): WebSocket | undefined {
-    let opened: WebSocket | undefined
-    if (subprotocol) this.chosen.set(request, subprotocol)
-    this.webSockets.handleUpgrade(request, stream, head, (socket) => {
-      opened = socket
-    })
-    return opened
+    const headers = { ...this.options.headers, ...answer.headers }
+    return { ...answer, headers }
   }
 }
 

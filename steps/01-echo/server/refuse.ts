@@ -3,7 +3,6 @@ import { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import type { Answer } from "../request-error.ts"
 
-/** Answers a request in plain text. */
 export function writeAnswer(response: ServerResponse, answer: Answer): void {
   response.writeHead(answer.status, {
     "Content-Type": "text/plain; charset=utf-8",
@@ -20,10 +19,7 @@ export function refuse(
 ): void {
   // A client that resets while it is being refused is gone either way.
   stream.on("error", () => {})
-  if (!(stream instanceof Socket)) {
-    stream.destroy()
-    return
-  }
+  if (!(stream instanceof Socket)) return void stream.destroy()
   const response = new ServerResponse(request)
   response.shouldKeepAlive = false
   response.assignSocket(stream)

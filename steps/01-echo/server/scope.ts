@@ -2,20 +2,15 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import type { HttpScope, WebsocketScope } from "../application.ts"
 import { RequestError } from "../request-error.ts"
 
-/** What is known of a socket before it is accepted: ASGI's `websocket` scope.
+/** ASGI's `websocket` scope: what is known of a socket that is not open yet.
  * @throws RequestError 400 if the address is malformed */
 export function websocketScope(request: IncomingMessage): WebsocketScope {
   const offered = request.headers["sec-websocket-protocol"] ?? ""
-  const subprotocols = offered.split(",").map((name) => name.trim())
-  return {
-    type: "websocket",
-    subprotocols: subprotocols.filter((name) => name !== ""),
-    ...commonScope(request),
-  }
+  const subprotocols = offered.match(/[^\s,]+/g) ?? []
+  return { type: "websocket", subprotocols, ...commonScope(request) }
 }
 
-/** What is known of a request for a page: ASGI's `http` scope. Node's request
- * and response take the place of its events.
+/** ASGI's `http` scope. Node's request and response replace its events.
  * @throws RequestError 400 if the address is malformed */
 export function httpScope(
   request: IncomingMessage,
@@ -39,7 +34,7 @@ function decode(rawPath: string): string {
   try {
     if (/^[\x21-\x7e]*$/.test(rawPath)) return decodeURIComponent(rawPath)
   } catch {
-    // Escapes that are cut short or are not UTF-8: answered below.
+    // Its escapes are cut short or not UTF-8.
   }
   throw new RequestError(400, "The address has malformed escapes")
 }

@@ -7,17 +7,15 @@ import type { Settings } from "./settings.ts"
 export interface ServeOptions extends Settings, ServerOptions {
   /** The address a person would begin with, like "/chat/". */
   readonly path: string
-  /** Closed one after the other when the server has closed. */
+  /** Closed in this order when the server has closed. */
   readonly closeAfter?: readonly { close(): Promise<void> }[]
 }
 
 /** What closing the layer and the database may take, beyond the sockets. */
 const closingMs = 900
 
-/**
- * Runs the application until SIGINT or SIGTERM; resolves when it listens.
- * Mirrors the `daphne` command.
- */
+/** Runs the application until SIGINT or SIGTERM; resolves when it listens.
+ * Mirrors the `daphne` command. */
 export async function serve(
   application: Application,
   options: ServeOptions,
@@ -31,16 +29,15 @@ export async function serve(
     // The process ends, whatever hangs.
     setTimeout(() => process.exit(0), withinMs + closingMs).unref()
     for (const part of [server, ...(options.closeAfter ?? [])]) {
-      await part.close()
+      await part.close().catch(console.error)
     }
     process.exit(0)
   }
   process.on("SIGINT", () => void stop())
   process.on("SIGTERM", () => void stop())
-  const { host } = options
-  const port = await server.listen(options.port, host).catch((error) => {
-    return failToStart(whyNot(error, options))
-  })
+  const port = await server
+    .listen(options.port, options.host)
+    .catch((error) => failToStart(whyNot(error, options)))
   console.log(`Listening on http://localhost:${port}${options.path}`)
 }
 

@@ -5,28 +5,25 @@ import type { OpenWriter } from "./frame-writer.ts"
 
 /** How a server ends its open sockets. */
 export interface StopOptions {
-  /** The close code. */
+  /** 1001 by default. */
   readonly code?: number
-  /** How many sockets are closed at once. The next ones follow a little later,
-   * so that not all clients come back in the same moment. */
+  /** Sockets to close at once, so that clients do not all return together. */
   readonly batch?: number
-  /** What is still open after that is dropped. */
+  /** After that, what is still open is dropped. */
   readonly withinMs?: number
-  /** Called when a second signal comes while the server stops. */
+  /** Called for each signal that comes while the server stops. */
   readonly onSecondSignal?: () => void
 }
 
 export interface ServerOptions {
-  /** A handshake without an answer by then is refused with 504. */
+  /** After that, a handshake without an answer is refused with 504. */
   readonly acceptTimeoutMs?: number
-  /** Time limits and the like, for Node's own HTTP server. */
+  /** For Node's HTTP server: its time limits, for example. */
   readonly http?: HttpOptions
-  /** Added to the answers that the server itself gives: refused handshakes
-   * and errors. */
+  /** Added to the server's own answers: refused handshakes and errors. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Called for every socket that has been accepted. */
+  /** Called for each accepted socket. */
   readonly onOpen?: (socket: WebSocket, stream: Duplex) => void
-  /** Makes what writes a socket's frames. */
   readonly openWriter?: OpenWriter
   readonly stop?: StopOptions
 }

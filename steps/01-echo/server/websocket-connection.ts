@@ -4,7 +4,6 @@ import type {
   ClientEvent,
   Receive,
   Send,
-  ServerEvent,
   WebsocketScope,
 } from "../application.ts"
 import { Queue } from "../queue.ts"
@@ -16,8 +15,7 @@ import type { ServerOptions } from "./server-options.ts"
 /** A client's request to open a socket. It is answered once. */
 export interface Handshake {
   readonly stream: Duplex
-  /** @returns undefined if the request was malformed: then it has been
-   * answered, too */
+  /** @returns undefined if the request was malformed, and answered as such */
   accept(subprotocol?: string): WebSocket | undefined
   refuse(answer: Answer): void
 }
@@ -34,17 +32,18 @@ const sent = Promise.resolve()
 
 let connections = 0
 
-/** One socket: what its application receives, and what happens to its sends. */
+/** One socket, as its application sees it. */
 export class WebsocketConnection {
   private readonly name = `socket ${++connections}`
   private readonly events = new Queue<ClientEvent>()
   private readonly stream: Duplex
   /** Until it is answered: then its request is not kept in memory. */
   private handshake: Handshake | undefined
-  private late: NodeJS.Timeout | undefined
+  private readonly late: NodeJS.Timeout
   private socket: WebSocket | undefined
   private writeFrame: WriteFrame | undefined
   private drained: Promise<void> | undefined
+  private goOn = () => {}
   private isOver = false
 
   constructor(
@@ -86,7 +85,7 @@ export class WebsocketConnection {
       case "websocket.send":
         return this.write(event.data)
       case "websocket.close":
-        return this.close(event)
+        return this.close(event.code, event.reason)
     }
   }
 
@@ -101,7 +100,7 @@ export class WebsocketConnection {
   /** Closes an open socket, refuses one that is not open yet. */
   endWith({ code, ...answer }: Ending): void {
     this.refuse(answer)
-    void this.close({ type: "websocket.close", code })
+    void this.close(code)
   }
 
   private async accept(subprotocol?: string): Promise<void> {
@@ -135,13 +134,12 @@ export class WebsocketConnection {
     if (this.events.length >= maxUnreadFrames) this.socket?.pause()
   }
 
-  /** Called when the application is about to take an event. */
+  /** Called when the application asks for an event. */
   private readOn(): void {
     if (this.events.length <= maxUnreadFrames) this.socket?.resume()
   }
 
-  /** Sending to a client that has gone is no error: the application cannot
-   * know in time. */
+  /** Does nothing if the client has gone: the application cannot know that. */
   private write(data: string | Uint8Array): Promise<void> {
     if (this.isOver) return sent
     if (!this.writeFrame) {
@@ -153,33 +151,29 @@ export class WebsocketConnection {
     return this.stream.writableNeedDrain ? this.drain() : sent
   }
 
-  /** Waits until a slow reader has caught up, or is gone. */
+  /** Waits until a slow client has read enough, or the socket is over. */
   private drain(): Promise<void> {
     this.drained ??= new Promise((resolve) => {
-      const done = () => {
-        this.stream.off("drain", done).off("close", done)
+      this.goOn = () => {
         this.drained = undefined
         resolve()
       }
-      this.stream.on("drain", done).on("close", done)
+      this.stream.once("drain", this.goOn)
     })
     return this.drained
   }
 
-  private async close(event: ServerEvent & { type: "websocket.close" }) {
-    if (!this.isAnswered)
-      return this.refuse({ status: 403, sentence: "Refused" })
+  private async close(code = 1000, reason?: string): Promise<void> {
+    this.refuse({ status: 403, sentence: "Refused" })
     if (this.isOver) return
-    // A slow application may have left the socket paused. Unless it is read,
-    // the client's answer to the close frame would never be seen.
+    // It may be paused, and the client's answer must be read.
     this.socket?.resume()
-    this.socket?.close(event.code ?? 1000, event.reason)
-    this.ended(event.code ?? 1000)
+    this.socket?.close(code, reason)
+    this.ended(code)
   }
 
   private answered(): void {
     clearTimeout(this.late)
-    this.late = undefined
     this.handshake = undefined
   }
 
@@ -190,6 +184,7 @@ export class WebsocketConnection {
     trace(this.name, `closed with ${code}`)
     this.isOver = true
     this.answered()
+    this.goOn()
     this.events.put({ type: "websocket.disconnect", code })
   }
 }

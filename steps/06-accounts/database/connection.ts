@@ -2,21 +2,18 @@ import { open, type Database as Sqlite, type Statement } from "sqlite"
 import type sqlite3 from "sqlite3"
 import { OneAtATime } from "../one-at-a-time.ts"
 
-/** The value of a `?` in a statement. */
 export type Parameter = string | number | null
 
-/** Runs one statement to its end and returns its rows. Outside of a
- * transaction, what it changed has been committed then. */
+/** Returns a statement's rows once it has ended. Outside of a transaction, its
+ * changes are committed by then. */
 export type RunStatement = <Row>(
   sql: string,
   parameters?: readonly Parameter[],
 ) => Promise<Row[]>
 
-/**
- * One connection to a database file. Its statements never overlap: while one
- * is running, others would see the state from when it began, and not find what
- * another connection has committed since.
- */
+/** One connection to a database file. Its statements never overlap: a statement
+ * that begins while another one runs sees the data as it was when that began,
+ * without what other connections have committed since. */
 export class Connection {
   private readonly statements = new Map<string, Statement>()
   private readonly turns = new OneAtATime({
@@ -27,8 +24,7 @@ export class Connection {
 
   private constructor(readonly sqlite: Sqlite) {}
 
-  /** @param busyTimeoutMs how long a statement waits for the lock of another
-   *   connection */
+  /** @param busyTimeoutMs how long to wait for another connection's lock */
   static async open(
     filename: string,
     driver: typeof sqlite3.Database,
@@ -46,26 +42,22 @@ export class Connection {
     return this.turns.run(() => this.run(sql, parameters))
   }
 
-  /**
-   * Several statements as one transaction: all of them, or none.
-   * @param work runs its statements by what it is given; this connection's own
-   *   methods would wait for `work` to end
-   * @throws TooBusy, Error from SQLite, or what `work` throws: nothing has
-   *   changed
-   */
+  /** Several statements as one transaction: all of them, or none.
+   * @param work uses `run`: this connection's `all` would wait for its end
+   * @throws TooBusy, or Error from SQLite or `work`: nothing has changed */
   transaction<Result>(
     work: (run: RunStatement) => Promise<Result>,
   ): Promise<Result> {
     return this.turns.run(async () => {
-      // Locks at once. A transaction that reads first and then writes fails
-      // if another process has written in between.
+      // A transaction that locks later, when it first writes, fails if another
+      // process has written since it began to read.
       await this.run("BEGIN IMMEDIATE")
       try {
         const result = await work(this.run)
         await this.run("COMMIT")
         return result
       } catch (error) {
-        // SQLite may have done it already, for example on a full disk.
+        // SQLite may have rolled back already, for example on a full disk.
         await this.run("ROLLBACK").catch(() => {})
         throw error
       }
@@ -79,8 +71,7 @@ export class Connection {
     })
   }
 
-  /** `all` reads to the end. `get` would return the first row earlier, before
-   * what has changed is committed. */
+  /** By `all`: `get` returns a row before its statement has ended. */
   private readonly run: RunStatement = async (sql, parameters = []) => {
     const known = this.statements.get(sql)
     const statement = known ?? (await this.sqlite.prepare(sql))

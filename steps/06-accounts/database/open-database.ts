@@ -6,33 +6,28 @@ import { Connection } from "./connection.ts"
 
 /** One step's part of the database. */
 export interface Migrations {
-  /** Where SQLite keeps what has been applied. Each step needs its own: what
-   * a table has and its folder lacks is undone. */
+  /** Lists what has been applied. Each step needs its own: what is in the table
+   * but not in the folder is undone. */
   readonly table: string
   readonly folder: string
-  /** What SQL cannot do. Called at each start, after the files. */
+  /** Does what SQL cannot. Called at each start, after the files. */
   finish?(connection: Connection): Promise<void>
 }
 
-/** An open database file. Reading has a connection of its own, and so never
- * waits for a write, be it ours or another process's. */
+/** Reading has a connection of its own, and so never waits for a write. */
 export interface Database {
   readonly reader: Connection
   readonly writer: Connection
   close(): Promise<void>
 }
 
-/** How long a process that starts waits for others that migrate. */
+/** Other processes may be migrating. */
 const startTimeoutMs = 10_000
-
-/** How long a statement waits for another process to finish its own. */
 const busyTimeoutMs = 1_500
 
 // #region open-database
-/**
- * Opens a database file, which other processes may use at the same time, and
- * brings it up to date. Ends the process if that fails.
- */
+/** Opens a database file, which other processes may use too, and migrates it.
+ * Ends the process if that fails. */
 export async function openDatabase(
   filename: string,
   migrations: readonly Migrations[],
@@ -42,8 +37,8 @@ export async function openDatabase(
     await mkdir(dirname(filename), { recursive: true })
     return await withLock(filename, driver, async () => {
       const writer = await Connection.open(filename, driver, startTimeoutMs)
-      // Writers do not wait for readers, nor readers for writers. A killed
-      // process loses nothing; a power cut may lose the last moment.
+      // Readers and writers do not wait for each other. A killed process loses
+      // nothing; a power cut may lose the last writes.
       await writer.sqlite.exec("PRAGMA journal_mode = WAL")
       await writer.sqlite.exec("PRAGMA synchronous = NORMAL")
       for (const { table, folder, finish } of migrations) {
@@ -52,7 +47,9 @@ export async function openDatabase(
       }
       writer.sqlite.configure("busyTimeout", busyTimeoutMs)
       const reader = await Connection.open(filename, driver, busyTimeoutMs)
-      return { reader, writer, close: () => closeBoth(reader, writer) }
+      // The writer first: it still writes what waits.
+      const close = () => writer.close().then(() => reader.close())
+      return { reader, writer, close }
     })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
@@ -62,26 +59,20 @@ export async function openDatabase(
 // #endregion open-database
 
 /** Processes that start together migrate one after the other. The lock is
- * SQLite's own, on a file beside it: it ends with the process. */
+ * SQLite's own, on another file: it ends with the process. */
 async function withLock<Result>(
   filename: string,
   driver: typeof sqlite3.Database,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const path = `${filename}.lock`
-  const lock = await Connection.open(path, driver, startTimeoutMs)
+  const lockFile = `${filename}.lock`
+  const lock = await Connection.open(lockFile, driver, startTimeoutMs)
   try {
     await lock.all("BEGIN EXCLUSIVE")
     return await work()
   } finally {
     await lock.close()
   }
-}
-
-/** The writer first: what waits to be written still is. */
-async function closeBoth(reader: Connection, writer: Connection) {
-  await writer.close()
-  await reader.close()
 }
 
 async function loadDriver(): Promise<typeof sqlite3.Database> {
