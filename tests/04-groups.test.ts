@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises"
+import { setImmediate as turn } from "node:timers/promises"
 import { describe, expect, test } from "vitest"
 import type {
   ClientEvent,
@@ -175,6 +176,21 @@ describe("a reader who stops reading", () => {
     const status = await readFile(`/proc/${pid}/status`, "utf8")
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024
   }
+})
+
+test("a reader who is too slow has left its groups at once", async () => {
+  const layer = new InMemoryChannelLayer({ capacity: 10 })
+  const enter = await serveInProcess(ChatConsumer.asApplication(layer))
+  const slow = await enter("lobby")
+  slow.socket.pause()
+  const event = { type: "chat.message", message: "x".repeat(10_000) }
+  // It never reads again, and so never answers the closing either.
+  while (layer.hasMembers("chat_lobby")) {
+    await layer.groupSend("chat_lobby", event)
+    await turn()
+  }
+  slow.socket.resume()
+  expect(await slow.closed()).toMatchObject({ code: 1013 })
 })
 
 describe("an event of the layer", () => {

@@ -114,7 +114,10 @@ export class ProtocolServer {
     try {
       const scope = websocketScope(request)
       const connection = new WebsocketConnection(scope, handshake, this.options)
-      this.running.set(connection, this.run(connection, scope))
+      const over = this.run(connection, scope).finally(() => {
+        this.running.delete(connection)
+      })
+      this.running.set(connection, over)
     } catch (error) {
       handshake.refuse(answerFor(error))
     }
@@ -136,8 +139,6 @@ export class ProtocolServer {
       const isRefusal = error instanceof RequestError && !connection.isAnswered
       if (!isRefusal) console.error(error)
       connection.endWith({ code: 1011, ...answerFor(error) })
-    } finally {
-      this.running.delete(connection)
     }
   }
   // #endregion one-call-a-socket
