@@ -314,6 +314,19 @@ describe("a consumer", () => {
     expect(await second.next()).toBe("1")
   })
 
+  test("receives a message with all fields of its frame", async () => {
+    const client = await connect(server, "/whole-frame")
+    client.send('{"message": "a\\ud800b", "key": 1}')
+    expect(await client.nextFrame()).toEqual({ message: "a\ufffdb", key: 1 })
+  })
+
+  test("may add fields to the error frame for its sender", async () => {
+    const client = await connect(server, "/refuse-messages")
+    client.say("hi")
+    const frame = { error: "Not now.", retryAfter: 2 }
+    expect(await client.nextFrame()).toEqual(frame)
+  })
+
   test("handles its events one at a time", async () => {
     const client = await connect(server, "/one-at-a-time")
     for (const name of ["1", "2", "3"]) client.send(name)
