@@ -32,6 +32,13 @@ test("a lesson that follows the rules is let pass", async () => {
   expect(checkPages(await courseWith())).toEqual([])
 })
 
+test("a lesson may say what else is in its step", async () => {
+  const after = "## What Channels users trip over here"
+  const also = "## Also here\n\n- `01-sum/sum.ts`: it prints.\n\n"
+  const site = await courseWith([page, after, also + after])
+  expect(checkPages(site)).toEqual([])
+})
+
 describe("a page is refused for", () => {
   test.each<[what: string, ...change: Change, sentence: string | RegExp]>([
     [
@@ -61,6 +68,13 @@ describe("a page is refused for", () => {
       /(## What you will be able to do\n[^#]*)(## What must always hold\n[^#]*)/,
       "## What must always hold\n\n## What you will be able to do\n\n",
       '"## What you will be able to do" comes too late, or twice',
+    ],
+    [
+      "what else is in the step, said too early",
+      page,
+      "## Predict",
+      "## Also here\n\nNothing.\n\n## Predict",
+      /:\d+: "## Predict" comes too late/,
     ],
     [
       "a missing diagram",

@@ -12,9 +12,13 @@ export const sections = [
   "Your turn",
   "Break it",
   "Check yourself",
+  "Also here",
   "What Channels users trip over here",
   "What comes next",
 ]
+
+/** Where a step has files that its lesson leaves out: what keeps it robust. */
+const optional = "Also here"
 
 /** Every lesson has the same sections in the same order: who has read one finds
  * their way in the next. */
@@ -27,6 +31,7 @@ export function lessonSections({ lessons }: Site): string[] {
         return `${page.place(line)}: "## ${text}" is no section of a lesson: use "###"`
       })
     const missing = sections
+      .filter((name) => name !== optional)
       .filter((name) => !own.some(({ text }) => text === name))
       .map((name) => `${page.place(1)}: the section "## ${name}" is missing`)
     const known = own.filter(({ text }) => sections.includes(text))
