@@ -1,6 +1,7 @@
 import { type DefaultTheme, defineConfig } from "vitepress"
 import { type SidebarGroup, sidebar } from "../../workbook/site/sidebar.ts"
 import { slugOf } from "../../workbook/site/slug.ts"
+import { showChanges, withChanges } from "./changes.ts"
 import { titleCode } from "./code-titles.ts"
 import { drawDiagrams } from "./diagrams.ts"
 import { withoutLinesAbove } from "./lines-above.ts"
@@ -24,13 +25,14 @@ export default defineConfig({
   markdown: {
     config(md) {
       showSnippets(md)
+      showChanges(md)
       titleCode(md)
       drawDiagrams(md)
       anchorTitles(md)
       placeTasks(md)
       keepCommandsWhole(md)
     },
-    codeTransformers: [withoutLinesAbove],
+    codeTransformers: [withoutLinesAbove, withChanges],
     anchor: { level: [1, 2, 3, 4], slugify: slugOf },
   },
   themeConfig: {

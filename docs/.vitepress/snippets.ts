@@ -26,7 +26,7 @@ export function showSnippets(md: MarkdownRenderer): void {
 }
 
 /** Where VitePress names the language; a reader knows that, but not the file. */
-const label = /<span class="lang">[^<]*/
+export const label = /<span class="lang">[^<]*/
 
 /** Steps' files as the lessons name them: "04-groups/routing.ts". */
 export function nameOf(path: string): string {

@@ -22,7 +22,7 @@ export class ChatConsumer extends GroupConsumer {
 
   override async connect(): Promise<void> {
     await this.groupAdd(this.group)
-    await this.accept()
+    await this.accept() // last: a client that may send has already joined
   }
 
   protected override async receiveMessage(message: string): Promise<void> {

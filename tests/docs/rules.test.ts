@@ -1,9 +1,10 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { root } from "../../workbook/folders.ts"
 import { checkPages } from "../../workbook/site/rules.ts"
+import { shownChanges } from "../../workbook/site/shown-changes.ts"
 import { shownCode } from "../../workbook/site/shown-code.ts"
 
 const page = "docs/steps/01-sum.md"
@@ -149,6 +150,27 @@ describe("a page is refused for", () => {
       "There is no region total in docs/python/01-sum.py to show",
     ],
     [
+      "a comparison with a file that there is not",
+      page,
+      "## Predict\n",
+      "<<< ../../steps/00-one/sum.ts -> ../../steps/01-sum/sum.ts\n\n## Predict\n",
+      /:\d+: There is no file steps\/00-one\/sum\.ts to compare with/,
+    ],
+    [
+      "a comparison of a file that there is not",
+      page,
+      "## Predict\n",
+      "<<< ../../steps/01-sum/sum.ts -> ../../steps/01-sum/add.ts\n\n## Predict\n",
+      /:\d+: There is no file steps\/01-sum\/add\.ts to show/,
+    ],
+    [
+      "a comparison that would give a task away",
+      page,
+      "## Predict\n",
+      "<<< ../../steps/01-sum/sum.ts -> ../../steps/01-sum/main.ts\n\n## Predict\n",
+      /:\d+: steps\/01-sum\/sum\.ts does not belong to an earlier step/,
+    ],
+    [
       "giving a task away",
       page,
       "## Predict\n",
@@ -276,6 +298,34 @@ describe("a page shows", () => {
     const folder = await courseWith()
     const shown = shownCode(folder, join(folder, code), "sum")
     expect(shown).toBe("return one + other")
+  })
+
+  test("what has changed since an earlier step, with holes", async () => {
+    const folder = await courseWith()
+    const earlier = join(folder, "steps/00-one/sum.ts")
+    await mkdir(dirname(earlier))
+    const [kept, moved] = ["// kept\n".repeat(4), "../00-one/zero.ts"]
+    await writeFile(
+      earlier,
+      `import { zero } from "./zero.ts"\n${kept}return one\n`,
+    )
+    await writeFile(
+      join(folder, code),
+      `import { zero } from "${moved}"\n${kept}` +
+        "// #region sum\nreturn one + other\n// #endregion sum\n",
+    )
+    const changes = shownChanges(folder, earlier, join(folder, code))
+    const all = changes.code.split("\n")
+    const lines = changes.lines.map((line) => {
+      return line.kind === "gap" ? line : [line.kind, all[line.index]]
+    })
+    expect(lines).toEqual([
+      { kind: "gap", count: 3 },
+      ["same", "// kept"],
+      ["same", "// kept"],
+      ["removed", "return one"],
+      ["added", 'todo("01-sum/sum")'],
+    ])
   })
 
   test("Python without the lines that mark regions", async () => {

@@ -50,6 +50,26 @@ describe("a region of methods", () => {
   })
 })
 
+describe("what has changed since an earlier step", () => {
+  const html = htmlOf("/steps/05-redis.html")
+  const [, below = ""] = html.split("04-groups → 05-redis/chat-consumer.ts")
+  const [code = ""] = /<pre[\s\S]*?<\/pre>/.exec(below) ?? []
+  const lines = code.split("\n")
+
+  test("has the lines of both files, marked as removed and added", () => {
+    const removed = lines.find((line) => line.includes('diff remove"'))
+    const added = lines.find((line) => line.includes('diff add"'))
+    expect(textOf(removed ?? "")).toContain("the sender included")
+    expect(textOf(added ?? "")).toContain("publish")
+  })
+
+  test("leaves out imports that only have another path", () => {
+    const removed = lines.filter((line) => line.includes('diff remove"'))
+    expect(removed.map(textOf).join("\n")).not.toContain("import")
+    expect(textOf(code)).toMatch(/\d lines are the same/)
+  })
+})
+
 describe("a command in a text", () => {
   test("stays in one line if a phone's holds it", () => {
     const html = htmlOf("/reference/commands.html")

@@ -24,9 +24,12 @@ export interface Heading {
   readonly line: number
 }
 
-/** A `<<<` and what it shows. */
+/** A `<<<` and what it shows: a file, a region of it, or with
+ * `<<< before -> after` what has changed between two files. */
 export interface Snippet {
   readonly line: Line
+  /** The file that it is compared with, relative to the page. */
+  readonly before: string | undefined
   /** The file, relative to the page. */
   readonly target: string
   readonly region: string | undefined
@@ -117,8 +120,22 @@ function readHeadings(lines: readonly Line[]): Heading[] {
 }
 
 function readSnippet(line: Line): Snippet[] {
+  if (line.fence !== undefined) return []
+  const changes = readChanges(line.text)
+  if (changes) {
+    const { before, after } = changes
+    return [{ line, before, target: after, region: undefined }]
+  }
   const [, target, region] =
     /^<<< ([^\s#{]+)(?:#([\w.-]+))?/.exec(line.text) ?? []
-  if (!target || line.fence !== undefined) return []
-  return [{ line, target, region }]
+  return target ? [{ line, before: undefined, target, region }] : []
+}
+
+/** @param text a line, like "<<< ../a.ts -> ../b.ts"
+ * @returns the paths of the two files */
+export function readChanges(
+  text: string,
+): { readonly before: string; readonly after: string } | undefined {
+  const [, before, after] = /^<<< (\S+) -> (.+?)\s*$/.exec(text) ?? []
+  return before && after ? { before, after } : undefined
 }
