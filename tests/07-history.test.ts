@@ -94,10 +94,12 @@ describe("joining a room", () => {
     const { layer, messages, user, enter } = await historyInProcess(held)
     const entering = enter("lobby")
     await expect.poll(() => layer.hasMembers("chat_lobby")).toBe(true)
-    const stored = await messages.create(user.id, "lobby", "meanwhile")
-    const type = "chat.message"
-    const event = { type, message: "meanwhile", author: "ann", ...stored }
-    await layer.groupSend("chat_lobby", event)
+    for (const message of ["first", "second"]) {
+      const stored = await messages.create(user.id, "lobby", message)
+      const type = "chat.message"
+      const event = { type, message, author: "ann", ...stored }
+      await layer.groupSend("chat_lobby", event)
+    }
     read()
     const ann = await entering
     ann.say("marker")
@@ -105,7 +107,7 @@ describe("joining a room", () => {
     while (heard.at(-1) !== "marker") {
       heard.push((await ann.nextFrame()).message)
     }
-    expect(heard).toEqual(["meanwhile", "marker"])
+    expect(heard).toEqual(["first", "second", "marker"])
   })
 
   test("misses nothing and repeats nothing while others write", async () => {
@@ -127,6 +129,23 @@ describe("joining a room", () => {
       expect(messages).toEqual(numbers(Number(first) + 1, count))
     }
   })
+})
+
+test("a quote in a message or in a room's name is a character like others", async () => {
+  const headers = await signUp(server(), "quoter")
+  const said = ["it's", `"); DROP TABLE messages; --`]
+  await say(server(), "/ws/chat/it's/", headers, said)
+  expect(await historyOf(server(), "/ws/chat/it's/", headers)).toEqual(said)
+  expect(await historyOf(server(), "/ws/chat/its/", headers)).toEqual([])
+})
+
+test("the history has the ids and times that were sent live", async () => {
+  const headers = await signUp(server(), "timely")
+  const ann = await connect(server(), "/ws/chat/times/", { headers })
+  ann.say("now")
+  const live = await ann.nextFrame()
+  const bob = await connect(server(), "/ws/chat/times/", { headers })
+  expect(await bob.nextFrame()).toEqual(live)
 })
 
 test("every message has an id of its own, also those stored at once", async () => {

@@ -86,7 +86,7 @@ const conversations: Readonly<Record<string, () => Promise<string>>> = {
     const headers = await signUp(server, "ann")
     const visitor = connect(server, lobby)
     await expect(visitor).rejects.toThrow(HandshakeRefused)
-    await server.printed(/UNSUBSCRIBE/)
+    await server.printed(/socket 1: closed with/)
     const ann = await connect(server, lobby, { headers })
     ann.say("hi")
     await ann.next()
