@@ -24,7 +24,7 @@ const designs: readonly Design[] = [
   },
   {
     step: "04-groups",
-    replaced: ["in-memory-channel-layer.ts", "group-consumer.ts"],
+    replaced: ["channels.ts", "group-consumer.ts"],
     checked: ["04-groups", "05-redis"],
   },
   {
