@@ -1,0 +1,76 @@
+import {
+  type Figure,
+  figureOf,
+  isMarked,
+  limits,
+  measurementsOf,
+  ratioOf,
+  referenceOf,
+} from "./figures.ts"
+import type { MeasuredServer, Result } from "./result.ts"
+import { type Row, rows } from "./rows.ts"
+
+/** A row of the bench, for the terminal and for the page. */
+export interface Table {
+  readonly title: string
+  readonly head: readonly string[]
+  readonly lines: readonly (readonly string[])[]
+}
+
+/** @returns a table for every row that was measured */
+export function tablesOf(result: Result): Table[] {
+  return rows.flatMap((row) => {
+    const lines = result.servers.flatMap((server) => {
+      return lineOf(result, row, server) ?? []
+    })
+    return lines.length > 0
+      ? [{ title: row.title, head: headOf(row), lines }]
+      : []
+  })
+}
+
+/** What the mark in a table says. */
+export const legend =
+  `! proves nothing: the generator used over ${limits.generator} of its core, ` +
+  `or other programs over ${limits.others} of one.`
+
+/** Whether a table has the mark. */
+export function hasMark(tables: readonly Table[]): boolean {
+  return tables.some(({ lines }) => lines.some((it) => it.at(-1) === "!"))
+}
+
+function headOf({ unit }: Row): string[] {
+  const cost = unit === "socket" ? "kB a socket" : `µs a ${unit}`
+  const rate = unit === "delivery" ? "deliveries/s" : `${unit}s/s`
+  const head = ["server", "processes", cost, "ratio", "spread"]
+  return unit === "socket" ? [...head, ""] : [...head, rate, ""]
+}
+
+function lineOf(
+  result: Result,
+  row: Row,
+  server: MeasuredServer,
+): [string[]] | undefined {
+  const measurements = measurementsOf(result, row, server.name)
+  const cost = figureOf(measurements.map((it) => it.cost))
+  const rate = figureOf(measurements.map(({ perSecond }) => perSecond))
+  if (!cost || !rate) return undefined
+  const reference = referenceOf(row, server)
+  const ratio = ratioOf(result, row, server.name, reference)
+  const scale = row.unit === "socket" ? 1_000 : 1
+  const others = measurementsOf(result, row, reference)
+  const mark = isMarked([...measurements, ...others]) ? "!" : ""
+  const line = [
+    server.title,
+    String(server.processes),
+    (cost.median / scale).toFixed(cost.median / scale < 10 ? 2 : 1),
+    ratio ? ratio.median.toFixed(2) : "–",
+    ratio && server.name !== reference ? spreadOf(ratio) : "",
+  ]
+  const perSecond = Math.round(rate.median).toLocaleString("en")
+  return [row.unit === "socket" ? [...line, mark] : [...line, perSecond, mark]]
+}
+
+function spreadOf({ min, max }: Figure): string {
+  return `${min.toFixed(2)} to ${max.toFixed(2)}`
+}

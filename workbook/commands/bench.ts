@@ -1,0 +1,115 @@
+import { canMeasure } from "../../bench/generator/usage.ts"
+import { measure, type Plan } from "../../bench/measure.ts"
+import { installPeers } from "../../bench/packages.ts"
+import { canPin } from "../../bench/pin.ts"
+import { printResult, printVerdicts } from "../../bench/print.ts"
+import { Progress } from "../../bench/progress.ts"
+import { findRows, rows } from "../../bench/rows.ts"
+import { saveResult } from "../../bench/save.ts"
+import {
+  findServers,
+  listServers,
+  quickServers,
+  type Server,
+} from "../../bench/servers.ts"
+import type { Arguments } from "../arguments.ts"
+import { CommandError } from "../command-error.ts"
+import { styled } from "../style.ts"
+
+export const help =
+  `npm run bench                        measures steps 4, 5, 7 and later, and their
+                                     peers, in three turns: about ten minutes
+npm run bench 5 socket-io            … only these servers
+npm run bench ./my-server.ts         … a server of yours, if it prints "Listening
+                                     on http://localhost:1234/" and talks like
+                                     the steps do
+npm run bench -- --quick             … the newest step, step 5 and Socket.IO, in
+                                     one turn: under two minutes
+npm run bench -- --rows room,burst   … only these rows
+npm run bench -- --turns 1           … in so many turns
+npm run bench -- --targets           … the exit code is 1 for a missed target, too
+npm run bench -- --save              … writes bench/result.json and the picture
+                                     for the page "How fast"
+npm run bench -- --check             no measuring: whether every message arrives
+                                     once and in order, and the bench finds it
+                                     when one does not
+
+Servers: SERVERS.
+Rows: ROWS.
+The exit code is 1 if a message was lost, came twice or out of order. The first
+run installs the peers into bench/. It needs Linux and a redis-server.`
+    .replace(
+      "SERVERS",
+      "4, 5, 7, raw-ws, socket-io-memory, socket-io, bun,\nby-hand, by-hand-batch, by-hand-each",
+    )
+    .replace("ROWS", rows.map(({ name }) => name).join(", "))
+
+export const options = {
+  quick: { type: "boolean" },
+  rows: { type: "string" },
+  turns: { type: "string" },
+  targets: { type: "boolean" },
+  save: { type: "boolean" },
+  check: { type: "boolean" },
+} as const
+
+/** How long a row is warmed up and measured. */
+const fullPace = { warmUpMs: 700, measureMs: 1_500 }
+const quickPace = { warmUpMs: 500, measureMs: 1_000 }
+
+/** `npm run bench`: measures, prints ratios, and checks every delivery. */
+export async function run({ words, options }: Arguments): Promise<number> {
+  if (!canMeasure) {
+    throw new CommandError(
+      "npm run bench measures what Linux counts in /proc: run it on Linux, or " +
+        "in a container.",
+    )
+  }
+  const plan = planOf(words, options)
+  if (plan.servers.some((it) => it.needsPackages)) installPeers()
+  if (!canPin) {
+    console.log(
+      styled("yellow", "Without taskset and two cores, servers and generator") +
+        " take each other's time: compare with care.",
+    )
+  }
+  const { turns, servers } = plan
+  const total = turns * servers.length
+  const progress = new Progress(total, turns, plan.rows.length)
+  const { result, failures } = await measure({
+    ...plan,
+    progress: (turn, server, row) => progress.tell(turn, server, row),
+  })
+  progress.end()
+  printResult(result)
+  const missed = printVerdicts(result)
+  for (const failure of failures) console.error(styled("red", `✗ ${failure}`))
+  if (failures.length > 0) return 1
+  if (options.save) saveResult(result)
+  return options.targets && missed > 0 ? 1 : 0
+}
+
+function planOf(
+  words: readonly string[],
+  { quick, rows: names, turns }: Arguments["options"],
+): Plan {
+  return {
+    servers: chosenServers(words, quick === true),
+    rows: findRows(names === undefined ? undefined : String(names)),
+    turns: turns === undefined ? (quick ? 1 : 3) : readTurns(String(turns)),
+    pace: quick ? quickPace : fullPace,
+  }
+}
+
+function chosenServers(
+  words: readonly string[],
+  isQuick: boolean,
+): readonly Server[] {
+  if (words.length > 0) return findServers(words)
+  return isQuick ? quickServers() : listServers()
+}
+
+function readTurns(word: string): number {
+  if (/^[1-9]\d?$/.test(word)) return Number(word)
+  throw new CommandError(`"${word}" is no number of turns from 1 to 99.`)
+}
