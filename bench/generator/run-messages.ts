@@ -11,7 +11,7 @@ const maxDeliveries = 20_000_000
 
 /** In ms: how long nothing may arrive before what is missing is lost; and when
  * a later message has arrived already. */
-const stallMs = 8_000
+const stallMs = 5_000
 const suspectedStallMs = 500
 
 /** Sends messages as the row wants it, measures, and checks every delivery.

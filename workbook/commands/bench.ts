@@ -14,6 +14,7 @@ import {
 } from "../../bench/servers.ts"
 import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
+import { type Program, passes } from "../processes/program.ts"
 import { styled } from "../style.ts"
 
 export const help =
@@ -57,8 +58,11 @@ export const options = {
 const fullPace = { warmUpMs: 700, measureMs: 1_500 }
 const quickPace = { warmUpMs: 500, measureMs: 1_000 }
 
+const checks: Program = ["Delivery", "vitest/vitest.mjs", "run", "tests/bench"]
+
 /** `npm run bench`: measures, prints ratios, and checks every delivery. */
 export async function run({ words, options }: Arguments): Promise<number> {
+  if (options.check) return (await passes(checks, process.env)) ? 0 : 1
   if (!canMeasure) {
     throw new CommandError(
       "npm run bench measures what Linux counts in /proc: run it on Linux, or " +
