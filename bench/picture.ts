@@ -1,3 +1,4 @@
+import { describeRun } from "./describe-run.ts"
 import { type Figure, isMarked, measurementsOf, ratioOf } from "./figures.ts"
 import type { MeasuredServer, Result } from "./result.ts"
 import { deliveryRows, type Row, rows } from "./rows.ts"
@@ -15,6 +16,7 @@ const marks = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64]
 
 const style = `
   text { font: 13px system-ui, sans-serif; fill: #213547 }
+  .heading { font-size: 16px; font-weight: 600 }
   .title { font-weight: 600 }
   .small { font-size: 11px; fill: #57606a }
   .paper { fill: #ffffff }
@@ -37,7 +39,9 @@ const style = `
 /** @returns the ratios of all rows of deliveries, as an SVG */
 export function drawPicture(result: Result): string {
   const shown = rows.filter(({ name }) => isOneOf(deliveryRows, name))
-  let top = margin
+  const heading =
+    "How cheap a delivery is: Socket.IO is 1, to the right is cheaper"
+  let top = margin + 2 * lineHeight
   const parts = shown.flatMap((row) => {
     const servers = result.servers.filter(({ name }) => {
       return measurementsOf(result, row, name).length > 0
@@ -47,14 +51,16 @@ export function drawPicture(result: Result): string {
     top += (servers.length + 3) * lineHeight
     return [part]
   })
-  const height = top + margin
+  const height = top + margin + lineHeight / 2
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title description">
-<title id="title">How cheap a delivery is, compared with Socket.IO</title>
+<title id="title">${heading}</title>
 <desc id="description">${escaped(describe(result, shown))}</desc>
 <style>${style}
 </style>
 <rect class="paper" width="${width}" height="${height}" rx="8"/>
+<text class="heading" x="${margin}" y="${margin + 14}">${heading}</text>
 ${parts.join("\n")}
+<text class="small" x="${margin}" y="${height - margin}">${escaped(describeRun(result))}</text>
 </svg>
 `
 }

@@ -29,6 +29,8 @@ export function tablesOf(result: Result): Table[] {
   })
 }
 
+const mark = " !"
+
 /** What the mark in a table says. */
 export const legend =
   `! proves nothing: the generator used over ${limits.generator} of its core, ` +
@@ -36,14 +38,15 @@ export const legend =
 
 /** Whether a table has the mark. */
 export function hasMark(tables: readonly Table[]): boolean {
-  return tables.some(({ lines }) => lines.some((it) => it.at(-1) === "!"))
+  return tables.some(({ lines }) => {
+    return lines.some((cells) => cells.some((cell) => cell.endsWith(mark)))
+  })
 }
 
 function headOf({ unit }: Row): string[] {
   const cost = unit === "socket" ? "kB a socket" : `µs a ${unit}`
-  const rate = unit === "delivery" ? "deliveries/s" : `${unit}s/s`
   const head = ["server", "processes", cost, "ratio", "spread"]
-  return unit === "socket" ? [...head, ""] : [...head, rate, ""]
+  return unit === "socket" ? head : [...head, "a second"]
 }
 
 function lineOf(
@@ -59,18 +62,20 @@ function lineOf(
   const ratio = ratioOf(result, row, server.name, reference)
   const scale = row.unit === "socket" ? 1_000 : 1
   const others = measurementsOf(result, row, reference)
-  const mark = isMarked([...measurements, ...others]) ? "!" : ""
+  const end = isMarked([...measurements, ...others]) ? mark : ""
   const line = [
     server.title,
     String(server.processes),
     (cost.median / scale).toFixed(cost.median / scale < 10 ? 2 : 1),
-    ratio ? ratio.median.toFixed(2) : "–",
-    ratio && server.name !== reference ? spreadOf(ratio) : "",
+    (ratio ? ratio.median.toFixed(2) : "–") + end,
+    ratio && result.turns > 1 && server.name !== reference
+      ? spreadOf(ratio)
+      : "",
   ]
   const perSecond = Math.round(rate.median).toLocaleString("en")
-  return [row.unit === "socket" ? [...line, mark] : [...line, perSecond, mark]]
+  return [row.unit === "socket" ? line : [...line, perSecond]]
 }
 
 function spreadOf({ min, max }: Figure): string {
-  return `${min.toFixed(2)} to ${max.toFixed(2)}`
+  return `${min.toFixed(2)}–${max.toFixed(2)}`
 }

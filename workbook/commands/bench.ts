@@ -69,6 +69,12 @@ export async function run({ words, options }: Arguments): Promise<number> {
         "in a container.",
     )
   }
+  const { quick, rows: names, save } = options
+  if (save && (words.length > 0 || quick || names)) {
+    throw new CommandError(
+      "--save is for a run with all servers and rows: npm run bench -- --save",
+    )
+  }
   const plan = planOf(words, options)
   if (plan.servers.some((it) => it.needsPackages)) installPeers()
   if (!canPin) {
@@ -89,7 +95,7 @@ export async function run({ words, options }: Arguments): Promise<number> {
   const missed = printVerdicts(result)
   for (const failure of failures) console.error(styled("red", `✗ ${failure}`))
   if (failures.length > 0) return 1
-  if (options.save) saveResult(result)
+  if (save) saveResult(result)
   return options.targets && missed > 0 ? 1 : 0
 }
 
