@@ -1,5 +1,5 @@
-// Loaded into every server under test: SIGUSR2 collects its garbage, so that
-// its memory can be measured without what will be gone soon.
+// Loaded into every server under test. SIGUSR2 collects its garbage: memory is
+// measured without what is no longer used.
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 

@@ -20,7 +20,7 @@ export interface Plan {
   readonly rows: readonly Row[]
   readonly turns: number
   readonly pace: Pace
-  /** Told what is being measured. */
+  /** Called for each server, and then for each of its rows. */
   progress?(turn: number, server: Server, row: RowName | undefined): void
 }
 
@@ -32,7 +32,7 @@ export interface Outcome {
 
 /**
  * Measures all servers in turn, as often as the plan says, and checks every
- * delivery. A server that fails is not measured any more in this turn.
+ * delivery. After a wrong delivery the server is skipped for the rest of the turn.
  * @throws CommandError if a server or a Redis does not start
  */
 export async function measure(plan: Plan): Promise<Outcome> {
@@ -92,10 +92,10 @@ function jobFor(
   }
 }
 
-/** Has a process of its own do the job; resolves when it has gone. */
+/** Runs the load generator in its own process; resolves when it has ended. */
 async function generate(
   job: Job,
-  hear: (report: Report) => void,
+  onReport: (report: Report) => void,
 ): Promise<void> {
   const child = fork(join(root, "bench/generator/main.ts"), {
     execArgv: ["--import", "tsx"],
@@ -103,17 +103,17 @@ async function generate(
   killAtExit(child, "SIGKILL")
   pin(child.pid as number, cores.generator)
   child.send(job)
-  await untilDone(child, hear)
+  await untilDone(child, onReport)
 }
 
 function untilDone(
   child: ChildProcess,
-  hear: (report: Report) => void,
+  onReport: (report: Report) => void,
 ): Promise<void> {
   let isDone = false
   child.on("message", (report: Report) => {
     if ("done" in report) isDone = true
-    else hear(report)
+    else onReport(report)
   })
   return new Promise((resolve, reject) => {
     child.once("exit", (code, signal) => {

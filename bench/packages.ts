@@ -17,7 +17,7 @@ export function installPeers(): void {
   })
   if (status === 0) return
   throw new CommandError(
-    "The peers could not be installed: npm says why above. Try it alone with\n" +
+    "The peers could not be installed: npm says why above. Try\n" +
       "  npm ci --prefix bench\n" +
       "or measure servers that need no packages:\n" +
       "  npm run bench 4 5 7 raw-ws by-hand",

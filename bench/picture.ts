@@ -1,7 +1,8 @@
 import { describeRun } from "./describe-run.ts"
-import { type Figure, isMarked, measurementsOf, ratioOf } from "./figures.ts"
+import { compare } from "./figures.ts"
 import type { MeasuredServer, Result } from "./result.ts"
 import { deliveryRows, type Row, rows } from "./rows.ts"
+import { element } from "./svg.ts"
 
 // In pixels, as the picture is drawn.
 const width = 720
@@ -36,33 +37,40 @@ const style = `
     .spread { stroke: #dfdfd6 }
   }`
 
+const heading =
+  "How cheap a delivery is: Socket.IO is 1, to the right is cheaper"
+
 /** @returns the ratios of all rows of deliveries, as an SVG */
 export function drawPicture(result: Result): string {
   const shown = rows.filter(({ name }) => isOneOf(deliveryRows, name))
-  const heading =
-    "How cheap a delivery is: Socket.IO is 1, to the right is cheaper"
   let top = margin + 2 * lineHeight
   const parts = shown.flatMap((row) => {
     const servers = result.servers.filter(({ name }) => {
-      return measurementsOf(result, row, name).length > 0
+      return compare(result, row, name, name) !== undefined
     })
     if (servers.length === 0) return []
     const part = drawRow(result, row, servers, top)
     top += (servers.length + 3) * lineHeight
-    return [part]
+    return part
   })
   const height = top + margin + lineHeight / 2
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title description">
-<title id="title">${heading}</title>
-<desc id="description">${escaped(describe(result, shown))}</desc>
-<style>${style}
-</style>
-<rect class="paper" width="${width}" height="${height}" rx="8"/>
-<text class="heading" x="${margin}" y="${margin + 14}">${heading}</text>
-${parts.join("\n")}
-<text class="small" x="${margin}" y="${height - margin}">${escaped(describeRun(result))}</text>
-</svg>
-`
+  const svg = {
+    xmlns: "http://www.w3.org/2000/svg",
+    viewBox: `0 0 ${width} ${height}`,
+    role: "img",
+    "aria-labelledby": "title description",
+  }
+  const about = describeRun(result)
+  const whole = element("svg", svg, [
+    element("title", { id: "title" }, heading),
+    element("desc", { id: "description" }, describe(result, shown)),
+    element("style", {}, style),
+    element("rect", { class: "paper", width, height, rx: 8 }),
+    element("text", { class: "heading", x: margin, y: margin + 14 }, heading),
+    ...parts,
+    element("text", { class: "small", x: margin, y: height - margin }, about),
+  ])
+  return `${whole}\n`
 }
 
 function drawRow(
@@ -70,77 +78,66 @@ function drawRow(
   row: Row,
   servers: readonly MeasuredServer[],
   top: number,
-): string {
+): string[] {
   const bottom = top + (servers.length + 1.6) * lineHeight
-  const grid = marks.map((it) => {
-    const x = xOf(it)
-    const kind = it === 1 ? "one" : "grid"
-    return (
-      `<line class="${kind}" x1="${x}" x2="${x}" y1="${top + lineHeight}" y2="${bottom}"/>` +
-      `<text class="small" x="${x}" y="${bottom + 12}" text-anchor="middle">${it}</text>`
-    )
+  const grid = marks.flatMap((mark) => {
+    const x = xOf(mark)
+    const where = { x1: x, x2: x, y1: top + lineHeight, y2: bottom }
+    const below = { x, y: bottom + 12, "text-anchor": "middle" }
+    return [
+      element("line", { class: mark === 1 ? "one" : "grid", ...where }),
+      element("text", { class: "small", ...below }, String(mark)),
+    ]
   })
-  const bars = servers.map((server, index) => {
+  const bars = servers.flatMap((server, index) => {
     return drawBar(result, row, server, top + (index + 1.4) * lineHeight)
   })
-  const title = `<text class="title" x="${margin}" y="${top + 13}">${escaped(row.title)}</text>`
-  return [title, ...grid, ...bars].join("\n")
+  const title = { class: "title", x: margin, y: top + 13 }
+  return [element("text", title, row.title), ...grid, ...bars]
 }
 
 function drawBar(
   result: Result,
   row: Row,
-  server: MeasuredServer,
-  top: number,
-): string {
-  const label = `<text x="${margin}" y="${top + 11}">${escaped(server.title)}</text>`
-  const ratio = ratioOf(result, row, server.name, server.reference)
-  if (!ratio) return label
-  const kind = server.name.startsWith("step-") ? "step" : "peer"
-  const [from, to] = [xOf(1), xOf(ratio.median)].toSorted((a, b) => a - b)
-  const middle = top + barHeight / 2
-  const mark = isMarked(measurementsOf(result, row, server.name)) ? " !" : ""
-  const textAt = Math.max(to ?? 0, xOf(ratio.max)) + 6
+  { name, title, reference }: MeasuredServer,
+  y: number,
+): string[] {
+  const label = element("text", { x: margin, y: y + 11 }, title)
+  const found = compare(result, row, name, reference)
+  if (!found?.ratio) return [label]
+  const { median, min, max } = found.ratio
+  const kind = name.startsWith("step-") ? "step" : "peer"
+  const x = Math.min(xOf(1), xOf(median))
+  const length = Math.abs(xOf(median) - xOf(1))
+  const middle = y + barHeight / 2
+  const ends = { x1: xOf(min), x2: xOf(max), y1: middle, y2: middle }
+  const text = `${median.toFixed(2)}${found.isMarked ? " !" : ""}`
+  const beside = { x: Math.max(xOf(1), xOf(max)) + 6, y: y + 10 }
   return [
     label,
-    `<rect class="${kind}" x="${from}" y="${top}" width="${round((to ?? 0) - (from ?? 0))}" height="${barHeight}"/>`,
-    drawSpread(ratio, middle),
-    `<text class="small" x="${textAt}" y="${top + 10}">${ratio.median.toFixed(2)}${mark}</text>`,
-  ].join("\n")
-}
-
-function drawSpread({ min, max }: Figure, y: number): string {
-  return `<line class="spread" x1="${xOf(min)}" x2="${xOf(max)}" y1="${y}" y2="${y}"/>`
+    element("rect", { class: kind, x, y, width: length, height: barHeight }),
+    element("line", { class: "spread", ...ends }),
+    element("text", { class: "small", ...beside }, text),
+  ]
 }
 
 function xOf(ratio: number): number {
   const { from, to } = scale
   const held = Math.min(Math.max(ratio, from), to)
   const part = Math.log(held / from) / Math.log(to / from)
-  return round(labelWidth + part * (width - labelWidth - 2 * margin - 30))
-}
-
-function round(pixels: number): number {
-  return Math.round(pixels * 10) / 10
+  return labelWidth + part * (width - labelWidth - 2 * margin - 30)
 }
 
 /** The numbers as a text, for those who cannot see the bars. */
 function describe(result: Result, shown: readonly Row[]): string {
   const sentences = shown.map((row) => {
     const ratios = result.servers.flatMap(({ name, title, reference }) => {
-      const ratio = ratioOf(result, row, name, reference)
+      const ratio = compare(result, row, name, reference)?.ratio
       return ratio ? [`${title} ${ratio.median.toFixed(2)}`] : []
     })
     return `${row.title}: ${ratios.join("; ")}.`
   })
   return `Socket.IO with as many processes is 1. ${sentences.join(" ")}`
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll('"', "&quot;")
 }
 
 function isOneOf(names: readonly string[], name: string): boolean {

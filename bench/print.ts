@@ -10,7 +10,8 @@ export function printResult(result: Result): void {
   if (tables.length > 0) {
     console.log(
       "\nRatio: 1.00 costs as much as the reference, 2.00 half as much.\n" +
-        "Reference: Socket.IO with as many processes; storing, one INSERT each.",
+        "The reference is Socket.IO with as many processes; for storing, one " +
+        "INSERT each by hand.",
     )
   }
   if (hasMark(tables)) console.log(styled("yellow", legend))

@@ -21,7 +21,7 @@ export class Progress {
   ) {}
 
   /** @param row undefined while the server starts */
-  tell(turn: number, server: Server, row: RowName | undefined): void {
+  show(turn: number, server: Server, row: RowName | undefined): void {
     if (row === undefined) this.done++
     const line =
       `Turn ${turn} of ${this.turns}, ${server.name}: ${row ?? "starting"}` +

@@ -1,12 +1,4 @@
-import {
-  type Figure,
-  figureOf,
-  isMarked,
-  limits,
-  measurementsOf,
-  ratioOf,
-  referenceOf,
-} from "./figures.ts"
+import { compare, type Figure, limits, referenceOf } from "./figures.ts"
 import type { MeasuredServer, Result } from "./result.ts"
 import { type Row, rows } from "./rows.ts"
 
@@ -33,8 +25,9 @@ const mark = " !"
 
 /** What the mark in a table says. */
 export const legend =
-  `! proves nothing: the generator used over ${limits.generator} of its core, ` +
-  `or other programs over ${limits.others} of one.`
+  `! proves nothing: in every turn the generator used over ` +
+  `${limits.generator} of its core, or other programs over ` +
+  `${limits.others} of one.`
 
 /** Whether a table has the mark. */
 export function hasMark(tables: readonly Table[]): boolean {
@@ -54,26 +47,22 @@ function lineOf(
   row: Row,
   server: MeasuredServer,
 ): [string[]] | undefined {
-  const measurements = measurementsOf(result, row, server.name)
-  const cost = figureOf(measurements.map((it) => it.cost))
-  const rate = figureOf(measurements.map(({ perSecond }) => perSecond))
-  if (!cost || !rate) return undefined
   const reference = referenceOf(row, server)
-  const ratio = ratioOf(result, row, server.name, reference)
-  const scale = row.unit === "socket" ? 1_000 : 1
-  const others = measurementsOf(result, row, reference)
-  const end = isMarked([...measurements, ...others]) ? mark : ""
+  const found = compare(result, row, server.name, reference)
+  if (!found) return undefined
+  const { ratio, isMarked } = found
+  const cost = found.cost.median / (row.unit === "socket" ? 1_000 : 1)
+  const hasSpread = result.turns > 1 && server.name !== reference
   const line = [
     server.title,
     String(server.processes),
-    (cost.median / scale).toFixed(cost.median / scale < 10 ? 2 : 1),
-    (ratio ? ratio.median.toFixed(2) : "–") + end,
-    ratio && result.turns > 1 && server.name !== reference
-      ? spreadOf(ratio)
-      : "",
+    cost.toFixed(cost < 10 ? 2 : 1),
+    (ratio ? ratio.median.toFixed(2) : "–") + (isMarked ? mark : ""),
+    ratio && hasSpread ? spreadOf(ratio) : "",
   ]
-  const perSecond = Math.round(rate.median).toLocaleString("en")
-  return [row.unit === "socket" ? line : [...line, perSecond]]
+  if (row.unit === "socket") return [line]
+  const perSecond = Math.round(found.perSecond.median).toLocaleString("en")
+  return [[...line, perSecond]]
 }
 
 function spreadOf({ min, max }: Figure): string {

@@ -4,8 +4,8 @@ import { canPin } from "./pin.ts"
 import type { RowName } from "./rows.ts"
 import type { Server } from "./servers.ts"
 
-/** What a run has found out: written as JSON, and all that tables, picture
- * and targets are made of. */
+/** The results of a run: saved as JSON. Tables, picture and targets are made
+ * from it. */
 export interface Result {
   /** The day, like "2026-11-26". */
   readonly date: string

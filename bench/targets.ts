@@ -1,10 +1,4 @@
-import {
-  figureOf,
-  isMarked,
-  measurementsOf,
-  ratioOf,
-  referenceOf,
-} from "./figures.ts"
+import { type Comparison, compare, referenceOf } from "./figures.ts"
 import type { Result } from "./result.ts"
 import { type RowName, rows } from "./rows.ts"
 
@@ -55,29 +49,26 @@ function verdictOf(
   const row = rows.find((it) => it.name === name)
   const server = result.servers.find((it) => it.name === target.server)
   if (!row || !server) return undefined
+  const { atLeast, atMostKb } = target
   const reference = target.reference ?? referenceOf(row, server)
-  const compared = target.atMostKb === undefined ? reference : server.name
-  const own = measurementsOf(result, row, server.name)
-  const isUnclear = isMarked([...own, ...measurementsOf(result, row, compared)])
+  const found = compare(result, row, server.name, reference)
+  if (!found) return undefined
   const what = `${server.name}, ${name}:`
-  if (target.atMostKb !== undefined) {
-    const found = figureOf(own.map(({ cost }) => cost / 1_000))?.median
-    if (found === undefined) return undefined
-    const sentence = `${what} ${found.toFixed(1)} kB, at most ${target.atMostKb}`
-    return verdict(found <= target.atMostKb, isUnclear, sentence)
+  if (atMostKb !== undefined) {
+    const kb = found.cost.median / 1_000
+    const sentence = `${what} ${kb.toFixed(1)} kB, at most ${atMostKb}`
+    return verdict(kb <= atMostKb, found, sentence)
   }
-  const ratio = ratioOf(result, row, server.name, reference)
-  if (!ratio) return undefined
-  const least = target.atLeast ?? 0
-  const found = ratio.median.toFixed(2)
-  const sentence = `${what} ${found} of ${reference}, at least ${least}`
-  return verdict(ratio.median >= least, isUnclear, sentence)
+  if (!found.ratio || atLeast === undefined) return undefined
+  const { median } = found.ratio
+  const ratio = `${median.toFixed(2)} of ${reference}, at least ${atLeast}`
+  return verdict(median >= atLeast, found, `${what} ${ratio}`)
 }
 
 function verdict(
   isMet: boolean,
-  isUnclear: boolean,
+  { isMarked }: Comparison,
   sentence: string,
 ): Verdict {
-  return { is: isUnclear ? "unclear" : isMet ? "met" : "missed", sentence }
+  return { is: isMarked ? "unclear" : isMet ? "met" : "missed", sentence }
 }

@@ -17,7 +17,7 @@ export interface Job {
   readonly measureMs: number
 }
 
-/** What a row has shown of a server in one turn. */
+/** The result of one row for one server in one turn. */
 export interface Measured {
   /** CPU time of a delivery, a connection or a message in µs, or the bytes of
    * a socket. */
@@ -29,7 +29,7 @@ export interface Measured {
   readonly otherLoad: number
 }
 
-/** What the generator tells. */
+/** What the generator sends back. */
 export type Report =
   | { readonly begun: RowName }
   | { readonly row: RowName; readonly measured: Measured }

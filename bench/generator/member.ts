@@ -1,11 +1,11 @@
 import type { LoadSocket, Receiver } from "./load-socket.ts"
 import type { Room } from "./room.ts"
 import type { RoomLog } from "./room-log.ts"
-import type { Said, Sequence } from "./sequence.ts"
+import type { Sent, Sequence } from "./sequence.ts"
 
 /** A client in a room: it checks all that it receives. */
 export class Member implements Receiver {
-  /** Only when it has received something else than those beside it. */
+  /** Only once it has received something else than the members beside it. */
   private own: Sequence | undefined
   /** How much of the log it has received: messages, and bytes. */
   private count = 0
@@ -31,22 +31,22 @@ export class Member implements Receiver {
     const known = from + end - this.offset
     if (buffer.compare(bytes, this.offset, end, from, known) !== 0) return from
     for (; this.count < count; this.count++) {
-      this.room.delivered(messages[this.count] as Said)
+      this.room.delivered(messages[this.count] as Sent)
     }
     this.offset = end
     return known
   }
 
   take(text: string, wire: Buffer): void {
-    const said = this.room.read(text)
-    if (said === undefined) return // of another run: history
-    if (said === "changed") {
-      this.fault(`received "${text}", which nobody has sent`)
+    const sent = this.room.read(text)
+    if (sent === undefined) return // of another run: history
+    if (sent === "changed") {
+      this.fault(`received "${text}", which was never sent`)
       return
     }
-    const fault = this.follow(said, wire)
-    if (fault) this.fault(`received ${nameOf(said)} ${fault}`)
-    else this.room.delivered(said)
+    const fault = this.follow(sent, wire)
+    if (fault) this.fault(`received ${nameOf(sent)} ${fault}`)
+    else this.room.delivered(sent)
   }
 
   lost(how: string): void {
@@ -60,8 +60,8 @@ export class Member implements Receiver {
       (this.count === this.log.ends.length
         ? this.log.sequence
         : this.log.sequenceUntil(this.count))
-    const said = sequence.firstMissing(this.room.counts)
-    return said && this.sentence(`never received ${nameOf(said)}`)
+    const sent = sequence.firstMissing(this.room.counts)
+    return sent && this.sentence(`never received ${nameOf(sent)}`)
   }
 
   /** Whether the order of its room's messages was its own. */
@@ -73,18 +73,18 @@ export class Member implements Receiver {
     return `client ${this.index} of room ${this.room.name} ${what}`
   }
 
-  private follow(said: Said, wire: Buffer): string | undefined {
+  private follow(sent: Sent, wire: Buffer): string | undefined {
     const { ends, messages, sequence } = this.log
     if (!this.own && this.count === ends.length) {
-      const fault = sequence.note(said)
+      const fault = sequence.note(sent)
       if (fault) return fault
-      this.log.append(wire, said)
+      this.log.append(wire, sent)
       if (sequence.hasGap) this.room.suspect()
-    } else if (!this.own && !isSame(messages[this.count], said)) {
+    } else if (!this.own && !isSame(messages[this.count], sent)) {
       this.own = this.log.sequenceUntil(this.count)
     }
     if (this.own) {
-      const fault = this.own.note(said)
+      const fault = this.own.note(sent)
       if (this.own.hasGap) this.room.suspect()
       return fault
     }
@@ -97,10 +97,10 @@ export class Member implements Receiver {
   }
 }
 
-function isSame(one: Said | undefined, other: Said): boolean {
+function isSame(one: Sent | undefined, other: Sent): boolean {
   return one?.sender === other.sender && one.number === other.number
 }
 
-function nameOf({ sender, number }: Said): string {
+function nameOf({ sender, number }: Sent): string {
   return `message ${number + 1} of client ${sender}`
 }

@@ -57,7 +57,7 @@ export class NoTraffic implements Traffic {
   deliveries = 0
   failure: string | undefined
 
-  whole(): void {}
+  receivedByAll(): void {}
   suspect(): void {}
   fail(sentence: string): void {
     this.failure ??= sentence

@@ -1,4 +1,4 @@
-import { type Said, Sequence } from "./sequence.ts"
+import { type Sent, Sequence } from "./sequence.ts"
 
 /**
  * What the members that one process serves receive, byte for byte. Its first
@@ -9,7 +9,7 @@ export class RoomLog {
   bytes = Buffer.allocUnsafe(1 << 14)
   /** Where each frame ends. */
   readonly ends: number[] = []
-  readonly messages: Said[] = []
+  readonly messages: Sent[] = []
   /** As its first readers have seen it. */
   readonly sequence = new Sequence()
 
@@ -17,7 +17,7 @@ export class RoomLog {
     return this.ends.at(-1) ?? 0
   }
 
-  append(wire: Buffer, said: Said): void {
+  append(wire: Buffer, sent: Sent): void {
     const from = this.length
     const end = from + wire.length
     if (end > this.bytes.length) {
@@ -27,13 +27,13 @@ export class RoomLog {
     }
     wire.copy(this.bytes, from)
     this.ends.push(end)
-    this.messages.push(said)
+    this.messages.push(sent)
   }
 
   /** @returns what a reader of its first messages has seen */
   sequenceUntil(count: number): Sequence {
     const sequence = new Sequence()
-    for (const said of this.messages.slice(0, count)) sequence.note(said)
+    for (const sent of this.messages.slice(0, count)) sequence.note(sent)
     return sequence
   }
 }

@@ -1,14 +1,14 @@
 import type { Member } from "./member.ts"
-import type { Said } from "./sequence.ts"
+import type { Sent } from "./sequence.ts"
 
 /** In a message of 60 characters, beside its sender and number. */
 const filler = "the quick brown fox jumps over the lazy dog"
 
 /** What all rooms of a row share. */
 export interface Traffic {
-  /** Every member of the room has received one more message. */
-  whole(room: Room): void
-  /** A message may be lost: time will tell. */
+  /** One more message has been received by every member of the room. */
+  receivedByAll(room: Room): void
+  /** A message may be lost: its successor arrived first. */
   suspect(): void
   fail(sentence: string): void
   /** How many messages have been received, by all. */
@@ -23,7 +23,7 @@ export class Room {
   /** How many have yet to receive a message, by sender and number. */
   private readonly awaited: number[][] = []
   private nextSender = 0
-  /** How many messages not everyone has received. */
+  /** How many messages some member has not received yet. */
   inFlight = 0
 
   /** @param name also begins each of its messages: no other room of this or
@@ -49,22 +49,22 @@ export class Room {
   }
 
   /** @returns the message that a text is; undefined if it is none of ours */
-  read(text: string): Said | "changed" | undefined {
+  read(text: string): Sent | "changed" | undefined {
     const [name, sender, number] = text.split(" ", 3)
     if (name !== this.name) return undefined
-    const said = { sender: Number(sender), number: Number(number) }
-    const isSent = said.number < (this.counts[said.sender] ?? 0)
-    return isSent && text === this.textOf(said) ? said : "changed"
+    const sent = { sender: Number(sender), number: Number(number) }
+    const isSent = sent.number < (this.counts[sent.sender] ?? 0)
+    return isSent && text === this.textOf(sent) ? sent : "changed"
   }
 
-  delivered({ sender, number }: Said): void {
+  delivered({ sender, number }: Sent): void {
     this.traffic.deliveries++
     const awaited = this.awaited[sender] as number[]
     const left = (awaited[number] as number) - 1
     awaited[number] = left
     if (left !== 0) return
     this.inFlight--
-    this.traffic.whole(this)
+    this.traffic.receivedByAll(this)
   }
 
   suspect(): void {
@@ -85,7 +85,7 @@ export class Room {
     return this.textOf({ sender, number })
   }
 
-  private textOf({ sender, number }: Said): string {
+  private textOf({ sender, number }: Sent): string {
     return `${this.name} ${sender} ${number} ${filler}`
   }
 }

@@ -9,8 +9,8 @@ import type { Room, Traffic } from "./room.ts"
 /** No row receives more, however long it may last. */
 const maxDeliveries = 20_000_000
 
-/** In ms: how long nothing may arrive before what is missing is lost; and when
- * a later message has arrived already. */
+/** If nothing arrives for so long, what is missing counts as lost. The second
+ * one is for a message whose successor has arrived. */
 const stallMs = 5_000
 const suspectedStallMs = 500
 
@@ -32,7 +32,7 @@ class MessageRun implements Traffic {
   private isSuspected = false
   private failure: string | undefined
   private end = () => {}
-  /** Resolves when there is no use in going on. */
+  /** Resolves when the run cannot go on. */
   private readonly ended = new Promise<void>((resolve) => {
     this.end = resolve
   })
@@ -61,7 +61,7 @@ class MessageRun implements Traffic {
     return measuredBetween(before, after, units)
   }
 
-  whole(room: Room): void {
+  receivedByAll(room: Room): void {
     if (this.isSending && this.row.inFlight) room.sendNext()
     if (this.deliveries > maxDeliveries) this.end()
   }

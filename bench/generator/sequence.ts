@@ -1,6 +1,6 @@
 /** A message's sender, by its place in the room, and its number among that
  * sender's messages, both from 0. */
-export interface Said {
+export interface Sent {
   readonly sender: number
   readonly number: number
 }
@@ -12,15 +12,15 @@ export class Sequence {
   /** The number that is due next, by sender. */
   private readonly due: number[] = []
   /** What was due when a later one came. */
-  private readonly skipped = new Map<string, Said>()
+  private readonly skipped = new Map<string, Sent>()
 
   /** @returns what is wrong with receiving it now, if anything; whether a
    * skipped message is lost is only known at the end */
-  note(said: Said): Fault | undefined {
-    const { sender, number } = said
+  note(sent: Sent): Fault | undefined {
+    const { sender, number } = sent
     const due = this.due[sender] ?? 0
     if (number < due) {
-      return this.skipped.has(keyOf(said)) ? "out of order" : "twice"
+      return this.skipped.has(keyOf(sent)) ? "out of order" : "twice"
     }
     for (let missing = due; missing < number; missing++) {
       const skipped = { sender, number: missing }
@@ -37,8 +37,8 @@ export class Sequence {
 
   /** @param counts how many messages each sender has sent
    * @returns the first one that was not received */
-  firstMissing(counts: readonly number[]): Said | undefined {
-    for (const said of this.skipped.values()) return said
+  firstMissing(counts: readonly number[]): Sent | undefined {
+    for (const sent of this.skipped.values()) return sent
     for (const [sender, count] of counts.entries()) {
       const number = this.due[sender] ?? 0
       if (number < count) return { sender, number }
@@ -47,6 +47,6 @@ export class Sequence {
   }
 }
 
-function keyOf({ sender, number }: Said): string {
+function keyOf({ sender, number }: Sent): string {
   return `${sender} ${number}`
 }

@@ -1,7 +1,7 @@
 import { type WebSocket, WebSocketServer } from "ws"
 
-// What somebody would write first, with nothing but ws: the members of a room
-// in a Set, and a loop that sends. One process.
+// What you would write first with nothing but ws: the members of a room are in
+// a Set, and a loop sends to them. One process.
 
 const rooms = new Map<string, Set<WebSocket>>()
 const server = new WebSocketServer({ host: "127.0.0.1", port: 0 })

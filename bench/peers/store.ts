@@ -32,6 +32,9 @@ const schema = `
   CREATE INDEX IF NOT EXISTS messages_by_room ON messages (room, id);
 `
 
+const insertOne = `
+  INSERT INTO messages (room, content) VALUES (?, ?) RETURNING id, timestamp`
+
 const insertBatch = `
   INSERT INTO messages (room, content)
   SELECT value ->> 0, value ->> 1 FROM json_each(?) ORDER BY key
@@ -55,8 +58,11 @@ export async function openStore(
     isBusy = batch.length > 0
     if (!isBusy) return
     const values = batch.map(({ room, message }) => [room, message])
-    const text = JSON.stringify(values)
-    database.all<Stored>(insertBatch, [text], (error, rows) => {
+    const [sql, parameters] =
+      how === "each"
+        ? [insertOne, values[0]]
+        : [insertBatch, [JSON.stringify(values)]]
+    database.all<Stored>(sql, parameters, (error, rows) => {
       if (error) throw error
       rows.sort((one, other) => one.id - other.id)
       for (const [index, { done }] of batch.entries()) {

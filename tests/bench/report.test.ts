@@ -3,9 +3,12 @@ import { tablesOf } from "../../bench/report.ts"
 import type { Measurement, Result } from "../../bench/result.ts"
 import { verdictsOf } from "../../bench/targets.ts"
 
-/** Three turns in which Socket.IO and step 5 cost so much in the row "room".
- * @param otherLoad what other programs used meanwhile, in cores */
-function resultOf(costs: readonly [number, number][], otherLoad = 0): Result {
+/** Turns in which Socket.IO and step 5 cost so much in the row "room".
+ * @param loads what other programs used in each turn, in cores */
+function resultOf(
+  costs: readonly [number, number][],
+  loads: readonly number[] = [],
+): Result {
   const names = ["socket-io", "step-5"] as const
   return {
     date: "2026-11-26",
@@ -24,8 +27,8 @@ function resultOf(costs: readonly [number, number][], otherLoad = 0): Result {
     measurements: costs.flatMap((pair, index) => {
       return names.map((server, at): Measurement => {
         const [cost, turn] = [pair[at] as number, index + 1]
-        const loads = { generatorLoad: 0.5, otherLoad }
-        return { server, row: "room", turn, cost, perSecond: 9, ...loads }
+        const load = { generatorLoad: 0.5, otherLoad: loads[index] ?? 0 }
+        return { server, row: "room", turn, cost, perSecond: 9, ...load }
       })
     }),
   }
@@ -50,11 +53,27 @@ test.each([
   [15, 0, "missed"],
   [15, 0.4, "unclear"],
 ])("a cost of %i to 10, beside a load of %f, is %s", (cost, load, is) => {
-  const verdicts = verdictsOf(resultOf([[10, cost]], load))
+  const verdicts = verdictsOf(resultOf([[10, cost]], [load]))
   expect(verdicts.map((it) => it.is)).toEqual([is])
 })
 
-test("a line that proves nothing is marked", () => {
-  const [table] = tablesOf(resultOf([[10, 10]], 0.4))
+test("a turn on a busy machine does not count beside others", () => {
+  const costs: [number, number][] = [
+    [10, 5],
+    [10, 40],
+  ]
+  const [table] = tablesOf(resultOf(costs, [0, 0.4]))
+  expect(table?.lines[1]).toEqual([
+    "step-5",
+    "2",
+    "5.00",
+    "2.00",
+    "2.00–2.00",
+    "9",
+  ])
+})
+
+test("a line with nothing but busy turns is marked", () => {
+  const [table] = tablesOf(resultOf([[10, 10]], [0.4]))
   expect(table?.lines[1]?.[3]).toBe("1.00 !")
 })

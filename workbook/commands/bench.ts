@@ -17,33 +17,29 @@ import { CommandError } from "../command-error.ts"
 import { type Program, passes } from "../processes/program.ts"
 import { styled } from "../style.ts"
 
-export const help =
-  `npm run bench                        measures steps 4, 5, 7 and later, and their
-                                     peers, in three turns: about ten minutes
+export const help = `npm run bench                        measures steps 4, 5, 7 and later, and other
+                                     servers, in three turns: about ten minutes
 npm run bench 5 socket-io            … only these servers
-npm run bench ./my-server.ts         … a server of yours, if it prints "Listening
-                                     on http://localhost:1234/" and talks like
-                                     the steps do
+npm run bench ./my-server.ts         … your own server, if it prints "Listening on
+                                     http://localhost:1234/" and has the steps'
+                                     addresses and frames
 npm run bench -- --quick             … the newest step, step 5 and Socket.IO, in
                                      one turn: under two minutes
 npm run bench -- --rows room,burst   … only these rows
-npm run bench -- --turns 1           … in so many turns
-npm run bench -- --targets           … the exit code is 1 for a missed target, too
+npm run bench -- --turns 1           … in one turn
+npm run bench -- --targets           … exits with 1 if a target is missed
 npm run bench -- --save              … writes bench/result.json and the picture
                                      for the page "How fast"
-npm run bench -- --check             no measuring: whether every message arrives
-                                     once and in order, and the bench finds it
-                                     when one does not
+npm run bench -- --check             measures nothing: checks that every message
+                                     arrives once and in order, and that the
+                                     bench finds a server's mistakes
 
-Servers: SERVERS.
-Rows: ROWS.
-The exit code is 1 if a message was lost, came twice or out of order. The first
-run installs the peers into bench/. It needs Linux and a redis-server.`
-    .replace(
-      "SERVERS",
-      "4, 5, 7, raw-ws, socket-io-memory, socket-io, bun,\nby-hand, by-hand-batch, by-hand-each",
-    )
-    .replace("ROWS", rows.map(({ name }) => name).join(", "))
+Servers: a step's number, raw-ws, socket-io-memory, bun, socket-io, by-hand,
+by-hand-batch, by-hand-each.
+Rows: ${rows.map(({ name }) => name).join(", ")}.
+The exit code is 1 if a message was lost, arrived twice or out of order. The
+first run installs the other servers into bench/. Measuring needs Linux and a
+redis-server. Ctrl-C stops it.`
 
 export const options = {
   quick: { type: "boolean" },
@@ -79,8 +75,8 @@ export async function run({ words, options }: Arguments): Promise<number> {
   if (plan.servers.some((it) => it.needsPackages)) installPeers()
   if (!canPin) {
     console.log(
-      styled("yellow", "Without taskset and two cores, servers and generator") +
-        " take each other's time: compare with care.",
+      "Without taskset and two cores, the servers and the load generator " +
+        "share all cores: throughput says little.",
     )
   }
   const { turns, servers } = plan
@@ -88,7 +84,7 @@ export async function run({ words, options }: Arguments): Promise<number> {
   const progress = new Progress(total, turns, plan.rows.length)
   const { result, failures } = await measure({
     ...plan,
-    progress: (turn, server, row) => progress.tell(turn, server, row),
+    progress: (turn, server, row) => progress.show(turn, server, row),
   })
   progress.end()
   printResult(result)
