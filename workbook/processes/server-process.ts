@@ -29,14 +29,16 @@ export class ServerProcess {
     return ServerProcess.run(join(stepsFolder, step, "main.ts"), env)
   }
 
-  /** The same for any program that calls `serve`.
-   * @param main relative to the root */
+  /** The same for any program that prints where it listens, as `serve` does.
+   * @param main relative to the root
+   * @param program what runs it, with its arguments: Node with tsx */
   static async run(
     main: string,
     env: NodeJS.ProcessEnv = {},
+    program = [process.execPath, "--import", "tsx"],
   ): Promise<ServerProcess> {
-    const program = ["--import", "tsx", resolve(root, main)]
-    const child = spawn(process.execPath, program, {
+    const [command = "", ...words] = program
+    const child = spawn(command, [...words, resolve(root, main)], {
       cwd: root,
       env: { ...process.env, PORT: "0", ...env },
       stdio: ["ignore", "pipe", "pipe"],
