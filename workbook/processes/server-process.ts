@@ -74,16 +74,15 @@ export class ServerProcess {
     return `ws://localhost:${this.port}${path}`
   }
 
-  /** Resolves when it has printed something that matches.
-   * @param patience in ms */
-  async printed(pattern: RegExp, patience = 10_000): Promise<RegExpExecArray> {
-    const late = AbortSignal.timeout(patience)
+  /** Resolves when it has printed something that matches. */
+  async printed(pattern: RegExp, timeoutMs = 10_000): Promise<RegExpExecArray> {
+    const late = AbortSignal.timeout(timeoutMs)
     for (;;) {
       const found = pattern.exec(this.output)
       if (found) return found
       if (late.aborted) {
         throw new Error(
-          `The server has not printed ${pattern} within ${patience / 1_000} s`,
+          `The server has not printed ${pattern} within ${timeoutMs / 1_000} s`,
         )
       }
       await this.printsMore(late)
