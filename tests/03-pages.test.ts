@@ -49,7 +49,7 @@ describe("the pages", () => {
     async (name) => {
       const { answer, html } = await get(`/chat/?room=${name}`)
       expect(answer.status).toBe(400)
-      expect(html).toContain("1 to 200 characters and no slash")
+      expect(html).toContain("1 to 200 visible characters and no slash")
     },
   )
 
