@@ -1,6 +1,7 @@
 import { EventEmitter, once } from "node:events"
 import type { IncomingMessage } from "node:http"
 import { WebSocket } from "ws"
+import { lastWords } from "./last-words.ts"
 
 /** How long a frame or a closing is waited for. */
 const answerTimeoutMs = 10_000
@@ -157,8 +158,7 @@ export class SocketClient {
     const lines = [
       `Expected ${what}, but ${problem}.`,
       this.transcript(),
-      output &&
-        `The server printed:\n${output.split("\n").slice(-8).join("\n")}`,
+      output && `The server printed:\n${lastWords(output)}`,
     ]
     return new Error(lines.filter(Boolean).join("\n"))
   }
