@@ -8,12 +8,12 @@ test("a step's page names what later steps import of it", () => {
   expect(Object.keys(uses)).toEqual(listSteps().map(({ name }) => name))
   expect(uses["02-routing"]).toContainEqual({
     file: "02-routing/room-name.ts",
-    names: ["isRoomName", "roomNameOf"],
+    names: ["normalRoomName", "roomNameOf"],
   })
-  // As it is exported, though step 5 calls it GroupChatConsumer.
+  // Types are imports, too.
   expect(uses["04-groups"]).toContainEqual({
-    file: "04-groups/chat-consumer.ts",
-    names: ["ChatConsumer", "ChatEvent"],
+    file: "04-groups/channels.ts",
+    names: ["Capacity", "Channels"],
   })
   expect(uses[listSteps().at(-1)?.name ?? ""]).toEqual([])
 })

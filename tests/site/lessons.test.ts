@@ -45,7 +45,9 @@ describe("a region of methods", () => {
   })
 
   test("shows no line that stands above it in its file", () => {
-    expect(textOf(html)).toContain("its channel is closed and leaves all groups")
+    expect(textOf(html)).toContain(
+      "its channel is closed and leaves all groups",
+    )
     expect(textOf(html)).not.toContain("abstract class GroupConsumer")
   })
 })
