@@ -13,6 +13,7 @@ import {
 } from "vitest"
 import type {
   ClientEvent,
+  ServerEvent,
   WebsocketScope,
 } from "../steps/01-echo/application.ts"
 import { ServerProcess } from "../workbook/processes/server-process.ts"
@@ -152,24 +153,49 @@ describe("the echo", () => {
   })
 })
 
-test("a consumer's call returns when its client has left", async () => {
-  const events: ClientEvent[] = [
-    { type: "websocket.connect" },
-    { type: "websocket.disconnect", code: 1001 },
-  ]
-  const scope: WebsocketScope = {
-    type: "websocket",
-    path: "/",
-    queryString: "",
-    headers: {},
-    subprotocols: [],
-  }
-  async function receive(): Promise<ClientEvent> {
+const scope: WebsocketScope = {
+  type: "websocket",
+  path: "/",
+  queryString: "",
+  headers: {},
+  subprotocols: [],
+}
+
+/** A client that sends these events, and nothing after them. */
+function receiving(...events: ClientEvent[]) {
+  return async (): Promise<ClientEvent> => {
     const event = events.shift()
     if (event) return event
     throw new Error("It goes on waiting for events after the disconnect")
   }
+}
+
+test("a consumer's call returns when its client has left", async () => {
+  const receive = receiving(
+    { type: "websocket.connect" },
+    { type: "websocket.disconnect", code: 1001 },
+  )
   await ChatConsumer.asApplication()(scope, receive, async () => {})
+})
+
+test("a consumer asks for an event when its last answer has been sent", async () => {
+  const order: string[] = []
+  const receive = receiving(
+    { type: "websocket.connect" },
+    { type: "websocket.receive", data: '{"message": "hi"}' },
+    { type: "websocket.disconnect", code: 1001 },
+  )
+  function askForEvent(): Promise<ClientEvent> {
+    order.push("asked")
+    return receive()
+  }
+  async function send({ type }: ServerEvent): Promise<void> {
+    await turn()
+    order.push(type)
+  }
+  await ChatConsumer.asApplication()(scope, askForEvent, send)
+  const answers = ["websocket.accept", "asked", "websocket.send", "asked"]
+  expect(order).toEqual(["asked", ...answers])
 })
 
 describe("stopping", () => {
@@ -312,6 +338,19 @@ describe("a consumer", () => {
     expect(await first.next()).toBe("1")
     second.say("")
     expect(await second.next()).toBe("1")
+  })
+
+  test("receives a message with all fields of its frame", async () => {
+    const client = await connect(server, "/whole-frame")
+    client.send('{"message": "a\\ud800b", "key": 1}')
+    expect(await client.nextFrame()).toEqual({ message: "a\ufffdb", key: 1 })
+  })
+
+  test("may add fields to the error frame for its sender", async () => {
+    const client = await connect(server, "/refuse-messages")
+    client.say("hi")
+    const frame = { error: "Not now.", retryAfter: 2 }
+    expect(await client.nextFrame()).toEqual(frame)
   })
 
   test("handles its events one at a time", async () => {

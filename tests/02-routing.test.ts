@@ -16,7 +16,7 @@ const { urlRouteOf } = await load<
 const { ProtocolTypeRouter } = await load<
   typeof import("../steps/02-routing/protocol-type-router.ts")
 >("02-routing/protocol-type-router.ts")
-const { normalRoomName } = await load<
+const { normalRoomName, roomNameOf } = await load<
   typeof import("../steps/02-routing/room-name.ts")
 >("02-routing/room-name.ts")
 
@@ -111,6 +111,16 @@ describe("the name of a room", () => {
     ["a script that needs joiners", "می\u200cخواهم क्\u200dष", undefined],
   ])("with %s is %j", (_what, name, expected = name) => {
     expect(normalRoomName(name)).toBe(expected)
+  })
+
+  test("is what the route captured, in its normal form", async () => {
+    const rooms: string[] = []
+    const chat: Application = async (scope) => {
+      rooms.push(roomNameOf(scope))
+    }
+    const router = URLRouter([path("rooms/<str:roomName>/", chat)])
+    await call(router, "/rooms/ cafe\u0301/")
+    expect(rooms).toEqual(["caf\u00e9"])
   })
 })
 

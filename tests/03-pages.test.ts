@@ -49,7 +49,7 @@ describe("the pages", () => {
     async (name) => {
       const { answer, html } = await get(`/chat/?room=${name}`)
       expect(answer.status).toBe(400)
-      expect(html).toContain("1 to 200 characters and no slash")
+      expect(html).toContain("1 to 200 visible characters and no slash")
     },
   )
 
@@ -63,15 +63,21 @@ describe("the pages", () => {
     ]) {
       expect(html).toContain(`id="${id}"`)
     }
-    expect(html).toContain(
+    expect(html.match(/<script.*lobby.*/)?.[0]).toBe(
       '<script id="room-name" type="application/json">"lobby"</script>',
     )
+  })
+
+  test("have a room whose name looks like an escape", async () => {
+    const { answer, html } = await get("/chat/100%2525/")
+    expect(answer.status).toBe(200)
+    expect(html).toContain('type="application/json">"100%25"</script>')
   })
 
   test("cannot be broken out of by a room's name", async () => {
     const name = `<script><img src=x onerror="alert(1)">'&`
     const { html } = await get(`/chat/${encodeURIComponent(name)}/`)
-    expect(html).not.toContain("<img")
+    expect(html.match(/.*<img.*/)?.[0]).toBeUndefined()
     expect(html).not.toContain(name)
     const json = /type="application\/json">(.*)<\/script>/.exec(html)?.[1]
     expect(JSON.parse(json ?? "")).toBe(name)
@@ -96,8 +102,8 @@ describe("the pages", () => {
     ["/chat/?room=%20lobby", "/chat/lobby/"],
   ])("lead from %s to the room's own address %s", async (path, target) => {
     const { answer } = await get(path)
-    expect([301, 302]).toContain(answer.status)
     expect(answer.headers.get("location")).toBe(target)
+    expect([301, 302]).toContain(answer.status)
   })
 
   test.each([
@@ -197,6 +203,40 @@ test("Express as an application returns when its answer is over", async () => {
   await fetch(url)
   await returned
   expect(order).toEqual(["asked for /", "answered", "returned"])
+})
+
+test("Express as an application returns when the visitor has gone", async () => {
+  const events = new EventEmitter()
+  const asked = once(events, "asked")
+  const returned = once(events, "returned")
+  const application = expressApplication(
+    Router().get("/", () => void events.emit("asked")),
+  )
+  const url = await serve(async (request, response) => {
+    await application(httpScope(request, response), never, never)
+    events.emit("returned")
+  })
+  const visitor = new AbortController()
+  const answer = fetch(url, { signal: visitor.signal })
+  await asked
+  visitor.abort()
+  await expect(answer).rejects.toThrow("aborted")
+  await returned
+})
+
+test("the pages are made from the templates that were given", async () => {
+  const given = { status: 200, sentence: "another page" }
+  const room = "03-pages/error.html"
+  const index = room
+  const pages = chatPages({ index, room, context: () => given })
+  const application = expressApplication(pages)
+  const url = await serve((request, response) => {
+    void application(httpScope(request, response), never, never)
+  })
+  for (const path of ["/chat/", "/chat/lobby/"]) {
+    const answer = await fetch(url + path)
+    expect(await answer.text()).toContain("another page")
+  }
 })
 
 test("the pages ask whoever serves them what else their templates need", async () => {

@@ -40,6 +40,9 @@ describe("npm run step", () => {
     ["learn 1 eighty", '"eighty" is no port'],
     ["client nonsense", '"nonsense" is no address of a socket'],
     ["demo 4", "Step 4 has no demo, only step 5."],
+    ["bench rawws", "Did you mean raw-ws?"],
+    ["bench -- --rows rom", 'There is no row "rom": they are idle, '],
+    ["bench -- --turns many", '"many" is no number of turns'],
   ])("%s says what is wrong", async (words, sentence) => {
     const { code, output } = await Command.run(`npm run ${words}`)
     expect(code).not.toBe(0)

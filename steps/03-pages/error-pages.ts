@@ -14,7 +14,8 @@ export const answerError: ErrorRequestHandler = (
   next,
 ) => {
   const status = httpStatusOf(error)
-  if (status >= 500) console.error(error)
+  const isExpected = error instanceof RequestError || status < 500
+  if (!isExpected) console.error(error)
   if (response.headersSent) return next(error)
   const sentence = sentenceOf(error, status)
   const page = render("03-pages/error.html", { status, sentence })

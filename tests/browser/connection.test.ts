@@ -20,6 +20,7 @@ async function enter() {
   await page.clock.install()
   await page.goto(server.url("/chat/lobby/"))
   await connected(page)
+  await page.clock.pauseAt(Date.now() + 60_000)
   return { server, page }
 }
 

@@ -24,7 +24,7 @@ const designs: readonly Design[] = [
   },
   {
     step: "04-groups",
-    replaced: ["in-memory-channel-layer.ts", "group-consumer.ts"],
+    replaced: ["channels.ts", "group-consumer.ts"],
     checked: ["04-groups", "05-redis"],
   },
   {
@@ -34,8 +34,8 @@ const designs: readonly Design[] = [
   },
 ]
 
-/** In ms: the types of all steps, and the checks of two. */
-const patience = 120_000
+/** The types of all steps, and the checks of two. */
+const timeoutMs = 120_000
 
 test.each(designs)(
   "another design of $step holds",
@@ -55,7 +55,7 @@ test.each(designs)(
       expect(count).toBeGreaterThan(0)
     }
   },
-  patience,
+  timeoutMs,
 )
 
 /** A copy of the finished steps, gone when the test ends. */

@@ -6,12 +6,12 @@ import { listSteps } from "../../workbook/steps.ts"
 import { Command } from "../support/command.ts"
 import { ownFolder } from "../support/own-folder.ts"
 
-/** In ms: every task is checked when it is filled in, and every step again
+/** Every task is checked when it is filled in, and every step again
  * with all those before it. */
-const patience = 20 * 60_000
+const timeoutMs = 20 * 60_000
 
 test("a learner goes through all steps on their own code", {
-  timeout: patience,
+  timeout: timeoutMs,
 }, async () => {
   const WORK = ownFolder("work")
   const tasks = readCourse(root)

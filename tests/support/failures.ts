@@ -1,6 +1,7 @@
 import { onTestFailed } from "vitest"
 import { getCurrentTest } from "vitest/suite"
 import { checkFailedAt } from "../../workbook/course/failure-text.ts"
+import { lastWords } from "../../workbook/processes/last-words.ts"
 import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 import type { SocketClient } from "../../workbook/processes/socket-client.ts"
 
@@ -23,17 +24,6 @@ export function showWhatItPrinted(server: ServerProcess): void {
     if (news === "") return told
     return `${told}\nThe server printed:\n${news}\n${checkFailedAt}`
   })
-}
-
-/** The last error with its stack, else the last lines. */
-function lastWords(output: string): string {
-  const lines = output.trim().split("\n")
-  const isFrame = (line: string | undefined) => /^ +at /.test(line ?? "")
-  const isInner = (line: string) => isFrame(line) || /^ +\[cause\]/.test(line)
-  const error = lines.findLastIndex(
-    (line, index) => !isInner(line) && isFrame(lines[index + 1]),
-  )
-  return lines.slice(error < 0 ? -6 : error).join("\n")
 }
 
 /** Changes what a failure of the test will say; before and after the tests

@@ -18,9 +18,13 @@ const groupRule = channelRule.replace("Channel", "Group")
 const reports = new WeakMap<ChannelLayer, Promise<never>>()
 
 /** Receives, but waits no longer once the layer has reported an error. */
-function receive(layer: ChannelLayer, channel: string): Promise<LayerEvent> {
+function receive(
+  layer: ChannelLayer,
+  channel: string,
+  whose?: string,
+): Promise<LayerEvent> {
   const report = reports.get(layer) ?? Promise.reject(new Error("no layer"))
-  return Promise.race([nextEvent(layer, channel), report])
+  return Promise.race([nextEvent(layer, channel, whose), report])
 }
 
 /** Rejects with what is first printed as an error. */
@@ -93,7 +97,7 @@ export function describeLayer(
       expect(await receive(it, eve)).toEqual({ type: "marker" })
     })
 
-    test("sends nothing more to who has left, twice if need be", async () => {
+    test("sends nothing to a channel that has left, even if it leaves twice", async () => {
       const it = await layer()
       const channel = await it.newChannel()
       await it.groupAdd("room", channel)
@@ -117,14 +121,19 @@ export function describeLayer(
     })
 
     test("takes a closed channel out of its groups", async () => {
-      const it = await layer()
-      const closed = await it.newChannel()
+      const it = await layer({ capacity: 1 })
+      const whenFull = () => {
+        throw new Error("A closed channel still gets the events of its group")
+      }
+      const closed = await it.newChannel({ whenFull })
       const open = await it.newChannel()
       await it.groupAdd("room", closed)
       await it.groupAdd("room", open)
       await it.closeChannel(closed)
-      await it.groupSend("room", { type: "hi" })
-      expect(await receive(it, open)).toEqual({ type: "hi" })
+      for (const type of ["one", "two"]) {
+        await it.groupSend("room", { type })
+        expect(await receive(it, open)).toEqual({ type })
+      }
     })
 
     test("throws ChannelFull for one more than a channel holds", async () => {
@@ -146,7 +155,12 @@ export function describeLayer(
       await it.groupAdd("room", quick)
       for (const count of [1, 2]) {
         await it.groupSend("room", { type: "x", count })
-        expect(await receive(it, quick)).toMatchObject({ count })
+        const received = await receive(
+          it,
+          quick,
+          "the member beside a full one",
+        )
+        expect(received).toMatchObject({ count })
       }
       expect(lost, "events that found the channel full").toBe(1)
       expect(await receive(it, slow)).toMatchObject({ count: 1 })

@@ -5,7 +5,7 @@ const { InMemoryChannelLayer } = await load<
   typeof import("../../steps/04-groups/in-memory-channel-layer.ts")
 >("04-groups/in-memory-channel-layer.ts")
 
-/** In ms: how long one of so many channels takes to leave, each in a room of
+/** How long one of so many channels takes to leave, each in a room of
  * its own. */
 async function leavingMs(rooms: number): Promise<number> {
   const layer = new InMemoryChannelLayer()

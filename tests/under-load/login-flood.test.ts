@@ -41,4 +41,5 @@ test("100 wrong passwords at once stop neither members nor sockets", {
   for (const { headers } of refused)
     expect(headers.get("retry-after")).toBe("2")
   expect(messages, "messages meanwhile").toBeGreaterThan(100)
+  expect(server.output, "the server's terminal").not.toContain("TooBusy")
 })

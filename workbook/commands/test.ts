@@ -60,10 +60,11 @@ export async function run({ words }: Arguments): Promise<number> {
   }
 }
 
-/** `npm run prove` and `npm run docs:check` have checks of their own. */
+/** `npm run prove`, `npm run docs:check` and `npm run bench -- --check` have
+ * checks of their own. */
 function which(words: readonly string[]): readonly string[] {
   if (words.length > 0) return words
-  const others = ["tests/proofs", "tests/site", "tests/docs"]
+  const others = ["tests/proofs", "tests/site", "tests/docs", "tests/bench"]
   return others.flatMap((folder) => ["--exclude", folder])
 }
 

@@ -34,17 +34,16 @@ process.on("exit", () => {
 /**
  * Does something while no other command writes in the learner's folder. It
  * waits for whoever does, and takes over from one that was killed.
- * @param patience in ms
  * @throws CommandError if it has waited for too long
  */
 export async function withLock<Result>(
   folder: string,
   work: () => Promise<Result>,
-  patience = longest,
+  timeoutMs = longest,
 ): Promise<Result> {
   const path = join(folder, name)
   const token = randomUUID()
-  const end = performance.now() + patience
+  const end = performance.now() + timeoutMs
   while (!take(folder, path, token)) {
     if (removeStale(path)) continue
     if (performance.now() > end) {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { root } from "../folders.ts"
 
@@ -8,10 +8,13 @@ interface Lock {
   >
 }
 
-/** @returns what is not installed as the lock file says, if anything */
-export function packagesProblem(): string | undefined {
-  const wanted = readLock("package-lock.json")
-  const installed = readLock("node_modules/.package-lock.json")
+/** @param folder the workbook's, or another with a lock file
+ * @returns what is not installed as the lock file says, if anything */
+export function packagesProblem(folder = root): string | undefined {
+  const wanted = readLock(join(folder, "package-lock.json"))
+  const path = join(folder, "node_modules/.package-lock.json")
+  if (!existsSync(path)) return "nothing is installed"
+  const installed = readLock(path)
   for (const [path, { version, optional }] of Object.entries(wanted.packages)) {
     if (path === "" || optional) continue
     const found = installed.packages[path]?.version
@@ -24,5 +27,5 @@ export function packagesProblem(): string | undefined {
 }
 
 function readLock(path: string): Lock {
-  return JSON.parse(readFileSync(join(root, path), "utf8"))
+  return JSON.parse(readFileSync(path, "utf8"))
 }

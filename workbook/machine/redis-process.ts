@@ -33,6 +33,10 @@ export class RedisProcess {
     return Promise.race([ready(child), ended])
   }
 
+  get pid(): number | undefined {
+    return this.child?.pid
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.child?.kill(signal)
   }

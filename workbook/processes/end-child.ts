@@ -1,8 +1,9 @@
 import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
 
-/** In ms: a server of ours ends within 2 s, unless it hears nothing. */
-const patience = 2_500
+/** How long a program may take to end. A server of ours takes 2 s at most, and
+ * 6 s if it stops in batches. */
+const endTimeoutMs = 6_000
 
 /** Asks a process to end; one that is in an endless loop is not asked twice.
  * Resolves when it is gone. */
@@ -10,7 +11,7 @@ export async function endChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const exited = once(child, "exit")
   child.kill("SIGTERM")
-  const late = setTimeout(() => child.kill("SIGKILL"), patience)
+  const late = setTimeout(() => child.kill("SIGKILL"), endTimeoutMs)
   await exited
   clearTimeout(late)
 }

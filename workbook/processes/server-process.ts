@@ -29,14 +29,16 @@ export class ServerProcess {
     return ServerProcess.run(join(stepsFolder, step, "main.ts"), env)
   }
 
-  /** The same for any program that calls `serve`.
-   * @param main relative to the root */
+  /** The same for any program that prints where it listens, as `serve` does.
+   * @param main relative to the root
+   * @param program what runs it, with its arguments: Node with tsx */
   static async run(
     main: string,
     env: NodeJS.ProcessEnv = {},
+    program = [process.execPath, "--import", "tsx"],
   ): Promise<ServerProcess> {
-    const program = ["--import", "tsx", resolve(root, main)]
-    const child = spawn(process.execPath, program, {
+    const [command = "", ...words] = program
+    const child = spawn(command, [...words, resolve(root, main)], {
       cwd: root,
       env: { ...process.env, PORT: "0", ...env },
       stdio: ["ignore", "pipe", "pipe"],
@@ -72,16 +74,15 @@ export class ServerProcess {
     return `ws://localhost:${this.port}${path}`
   }
 
-  /** Resolves when it has printed something that matches.
-   * @param patience in ms */
-  async printed(pattern: RegExp, patience = 10_000): Promise<RegExpExecArray> {
-    const late = AbortSignal.timeout(patience)
+  /** Resolves when it has printed something that matches. */
+  async printed(pattern: RegExp, timeoutMs = 10_000): Promise<RegExpExecArray> {
+    const late = AbortSignal.timeout(timeoutMs)
     for (;;) {
       const found = pattern.exec(this.output)
       if (found) return found
       if (late.aborted) {
         throw new Error(
-          `The server has not printed ${pattern} within ${patience / 1_000} s`,
+          `The server has not printed ${pattern} within ${timeoutMs / 1_000} s`,
         )
       }
       await this.printsMore(late)

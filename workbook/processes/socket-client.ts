@@ -1,9 +1,10 @@
 import { EventEmitter, once } from "node:events"
 import type { IncomingMessage } from "node:http"
 import { WebSocket } from "ws"
+import { lastWords } from "./last-words.ts"
 
-/** In ms: how long a frame or a closing is waited for. */
-const patience = 10_000
+/** How long a frame or a closing is waited for. */
+const answerTimeoutMs = 10_000
 
 export interface SocketClientOptions {
   readonly headers?: Readonly<Record<string, string>>
@@ -123,13 +124,14 @@ export class SocketClient {
   }
 
   private async until(what: string, isThere: () => boolean): Promise<void> {
-    const signal = AbortSignal.timeout(patience)
+    const signal = AbortSignal.timeout(answerTimeoutMs)
     while (!isThere()) {
       if (this.closing) throw this.failure(what, "the socket closed")
       try {
         await once(this.events, "news", { signal })
       } catch {
-        throw this.failure(what, `none came within ${patience / 1_000} s`)
+        const seconds = answerTimeoutMs / 1_000
+        throw this.failure(what, `none came within ${seconds} s`)
       }
     }
   }
@@ -156,8 +158,7 @@ export class SocketClient {
     const lines = [
       `Expected ${what}, but ${problem}.`,
       this.transcript(),
-      output &&
-        `The server printed:\n${output.split("\n").slice(-8).join("\n")}`,
+      output && `The server printed:\n${lastWords(output)}`,
     ]
     return new Error(lines.filter(Boolean).join("\n"))
   }

@@ -20,7 +20,10 @@ export interface SidebarGroup {
 export function sidebar(): SidebarGroup[] {
   const groups: SidebarGroup[] = [
     { text: "The steps", items: stepItems() },
-    { text: "Reference", items: itemsOf("reference") },
+    {
+      text: "Reference",
+      items: [...itemsOf("reference"), itemOf("how-fast")],
+    },
     { text: "For instructors", items: itemsOf("instructor") },
     {
       text: "The instructor's steps",
@@ -62,6 +65,12 @@ function itemsOf(folder: string): SidebarItem[] {
     text: title,
     link: `/${folder}/${name.replace(/\.md$/, "").replace(/^index$/, "")}`,
   }))
+}
+
+/** A page in docs/ itself. */
+function itemOf(name: string): SidebarItem {
+  const { title } = frontMatterOf(join(root, "docs", `${name}.md`))
+  return { text: title, link: `/${name}` }
 }
 
 function frontMatterOf(path: string): FrontMatter {

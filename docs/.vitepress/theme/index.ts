@@ -1,5 +1,7 @@
 import type { Theme } from "vitepress"
 import DefaultTheme from "vitepress/theme-without-fonts"
+import BenchPicture from "./BenchPicture.vue"
+import BenchTables from "./BenchTables.vue"
 import BreakIt from "./BreakIt.vue"
 import Diagram from "./Diagram.vue"
 import Layout from "./Layout.vue"
@@ -19,6 +21,8 @@ import "./touch.css"
 import "./print.css" // last: paper overrules screens
 
 const components = {
+  BenchPicture,
+  BenchTables,
   BreakIt,
   Diagram,
   LiveConsole,

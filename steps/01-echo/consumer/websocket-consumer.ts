@@ -96,7 +96,7 @@ export class WebsocketConsumer {
     this.isClosed = true
   }
 
-  // #region one-event-at-a-time
+  // #region listening
   /** A loop for each source of events: the first to throw ends the consumer. */
   protected listening(): Promise<never>[] {
     const { receive } = this.connection
@@ -126,7 +126,7 @@ export class WebsocketConsumer {
     }
     // #endregion dispatch
   }
-  // #endregion one-event-at-a-time
+  // #endregion listening
 }
 
 function websocketOnly(scope: Scope): WebsocketScope {

@@ -1,0 +1,35 @@
+import type { Row } from "../rows.ts"
+import { DeliveryFailed } from "./delivery-failed.ts"
+import type { Job, Measured, Report } from "./job.ts"
+import { runConnecting, runIdle } from "./run-connections.ts"
+import { runMessages } from "./run-messages.ts"
+
+// The load generator: the same one for all servers, which differ for it in
+// their dialect only. It does one job and exits.
+process.once("message", (job: Job) => void work(job))
+
+async function work(job: Job): Promise<void> {
+  for (const row of job.rows) {
+    report({ begun: row.name })
+    try {
+      report({ row: row.name, measured: await run(job, row) })
+    } catch (error) {
+      const { message } = error as Error
+      if (!(error instanceof DeliveryFailed)) console.error(error)
+      report({ row: row.name, failed: message })
+      break
+    }
+  }
+  report({ done: true })
+  process.disconnect?.()
+}
+
+function run(job: Job, row: Row): Promise<Measured> {
+  if (row.name === "idle") return runIdle(job, row)
+  if (row.name === "connecting") return runConnecting(job, row)
+  return runMessages(job, row)
+}
+
+function report(report: Report): void {
+  process.send?.(report)
+}

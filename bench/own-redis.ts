@@ -1,0 +1,34 @@
+import { once } from "node:events"
+import { type AddressInfo, createServer } from "node:net"
+import { CommandError } from "../workbook/command-error.ts"
+import { redisBinary } from "../workbook/machine/redis.ts"
+import { RedisProcess } from "../workbook/machine/redis-process.ts"
+import { cores, pin } from "./pin.ts"
+
+/** A Redis that nobody else uses, on the servers' core.
+ * @throws CommandError that says what to install */
+export async function startOwnRedis(): Promise<RedisProcess> {
+  const binary = redisBinary()
+  if (!binary) {
+    throw new CommandError(
+      "npm run bench needs a redis-server or valkey-server on the PATH\n" +
+        "(Debian, Ubuntu: sudo apt-get install redis-server; macOS: brew " +
+        "install redis).",
+    )
+  }
+  const redis = new RedisProcess(binary, await freePort())
+  if (!(await redis.start())) {
+    throw new CommandError(`${binary} does not start: does it run by itself?`)
+  }
+  pin(redis.pid as number, cores.servers)
+  return redis
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, "close")
+  return port
+}

@@ -1,0 +1,164 @@
+import { join } from "node:path"
+import { closest } from "fastest-levenshtein"
+import { CommandError } from "../workbook/command-error.ts"
+import { stepsFolder } from "../workbook/folders.ts"
+import { listSteps, type Step } from "../workbook/steps.ts"
+import type { DialectName } from "./generator/dialect.ts"
+
+/** A server that can be measured. */
+export interface Server {
+  /** As it is chosen: "step-5". */
+  readonly name: string
+  /** As it is shown: "Step 5, Redis". */
+  readonly title: string
+  /** Its program, relative to the root. */
+  readonly main: string
+  readonly isBun?: boolean
+  readonly dialect: DialectName
+  /** Two share their rooms by Redis. */
+  readonly processes: 1 | 2
+  readonly env: NodeJS.ProcessEnv
+  /** Whether its clients have to log in. */
+  readonly hasAccounts: boolean
+  /** Whether it stores every message. */
+  readonly isStoring: boolean
+  /** Whether it needs what bench/package.json lists. */
+  readonly needsPackages: boolean
+  /** The name of the server whose cost is 1.0. */
+  readonly reference: string
+}
+
+const inMemory = "socket-io-memory"
+const withAdapter = "socket-io"
+
+/** Where rooms are shared by Redis, where there are users, and where messages
+ * are stored: from this step on. */
+const first = { measured: 4, shared: 5, accounts: 6, storing: 7 } as const
+
+/** Every server, in the order of the tables. */
+export function listServers(): readonly Server[] {
+  const steps = listSteps().filter(isMeasured).map(ofStep)
+  const all = [...peers(), ...steps, ...limits()]
+  // Sorting is stable: within one process and two, the order stays.
+  return all.sort((one, other) => one.processes - other.processes)
+}
+
+/**
+ * @param words names of servers, numbers of steps, or programs of your own
+ * @throws CommandError that suggests the nearest
+ */
+export function findServers(words: readonly string[]): readonly Server[] {
+  const all = listServers()
+  return words.map((word) => {
+    if (word.includes("/") || word.endsWith(".ts")) return ofProgram(word)
+    const found = all.find(({ name }) => {
+      return name === word || name === `step-${Number(word)}`
+    })
+    if (found) return found
+    const names = all.map(({ name }) => name)
+    throw new CommandError(
+      `There is no server "${word}" to measure. Did you mean ` +
+        `${closest(word, names)}? There are: ${names.join(", ")}.`,
+    )
+  })
+}
+
+/** The newest step, step 5 and the reference of both. */
+export function quickServers(): readonly Server[] {
+  const steps = listServers().filter(({ name }) => name.startsWith("step-"))
+  const newest = steps.at(-1)?.name ?? "step-7"
+  return findServers([...new Set(["socket-io", "step-5", newest])])
+}
+
+/** Step 6 stores nothing and delivers as step 5 does. */
+function isMeasured({ number }: Step): boolean {
+  return number >= first.measured && number !== first.accounts
+}
+
+function ofStep({ name, number, title, needs }: Step): Server {
+  const isShared = number >= first.shared
+  return {
+    name: `step-${number}`,
+    title: `Step ${number}, ${title}`,
+    main: join(stepsFolder, name, "main.ts"),
+    dialect: "plain",
+    processes: isShared ? 2 : 1,
+    env: {},
+    hasAccounts: number >= first.accounts,
+    isStoring: number >= first.storing && needs.includes("sqlite"),
+    needsPackages: false,
+    reference: isShared ? withAdapter : inMemory,
+  }
+}
+
+function ofProgram(main: string): Server {
+  return peer({ name: main, title: main, main, processes: 1 })
+}
+
+function peers(): Server[] {
+  return [
+    peer({ name: "raw-ws", title: "ws, a loop of send", processes: 1 }),
+    peer({
+      name: inMemory,
+      title: "Socket.IO, in memory",
+      main: "bench/peers/socket-io.ts",
+      dialect: "socket-io",
+      processes: 1,
+      needsPackages: true,
+    }),
+    peer({
+      name: "bun",
+      title: "Bun's publish",
+      main: "bench/peers/bun.js",
+      isBun: true,
+      processes: 1,
+      needsPackages: true,
+    }),
+    peer({
+      name: withAdapter,
+      title: "Socket.IO, Redis adapter",
+      main: "bench/peers/socket-io.ts",
+      dialect: "socket-io",
+      processes: 2,
+      needsPackages: true,
+    }),
+  ]
+}
+
+/** What a design like the steps' could reach: without layers, by hand. */
+function limits(): Server[] {
+  return [
+    peer({ name: "by-hand", title: "The limit, by hand", processes: 2 }),
+    peer({
+      name: "by-hand-batch",
+      title: "The limit, one commit a batch",
+      main: "bench/peers/by-hand.ts",
+      processes: 2,
+      env: { STORE: "batch" },
+      isStoring: true,
+    }),
+    peer({
+      name: "by-hand-each",
+      title: "By hand, one INSERT each",
+      main: "bench/peers/by-hand.ts",
+      processes: 2,
+      env: { STORE: "each" },
+      isStoring: true,
+    }),
+  ]
+}
+
+type Own = Pick<Server, "name" | "title" | "processes"> & Partial<Server>
+
+function peer(own: Own): Server {
+  return {
+    main: `bench/peers/${own.name}.ts`,
+    dialect: "plain",
+    env: {},
+    hasAccounts: false,
+    isStoring: false,
+    needsPackages: false,
+    reference: own.processes === 1 ? inMemory : withAdapter,
+    ...own,
+  }
+}

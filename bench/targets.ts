@@ -1,0 +1,74 @@
+import { type Comparison, compare, referenceOf } from "./figures.ts"
+import type { Result } from "./result.ts"
+import { type RowName, rows } from "./rows.ts"
+
+/** What a step has to reach, by medians. */
+interface Target {
+  readonly server: string
+  readonly rows: readonly RowName[]
+  /** The ratio to the server's reference, or to another. */
+  readonly atLeast?: number
+  readonly reference?: string
+  readonly atMostKb?: number
+}
+
+const targets: readonly Target[] = [
+  { server: "step-4", rows: ["room", "one", "rooms"], atLeast: 0.6 },
+  { server: "step-4", rows: ["burst"], atLeast: 0.5 },
+  { server: "step-5", rows: ["room", "one", "rooms", "burst"], atLeast: 0.7 },
+  { server: "step-7", rows: ["room", "one", "burst"], atLeast: 0.4 },
+  {
+    server: "step-7",
+    rows: ["rooms"],
+    atLeast: 0.7,
+    reference: "by-hand-each",
+  },
+  { server: "step-4", rows: ["connecting"], atLeast: 0.9 },
+  { server: "step-5", rows: ["connecting"], atLeast: 0.9 },
+  { server: "step-7", rows: ["connecting"], atLeast: 0.9 },
+  { server: "step-5", rows: ["idle"], atMostKb: 15 },
+]
+
+export interface Verdict {
+  readonly is: "met" | "missed" | "unclear"
+  readonly sentence: string
+}
+
+/** @returns one for each target whose servers were measured */
+export function verdictsOf(result: Result): Verdict[] {
+  return targets.flatMap((target) => {
+    return target.rows.flatMap((name) => verdictOf(result, target, name) ?? [])
+  })
+}
+
+function verdictOf(
+  result: Result,
+  target: Target,
+  name: RowName,
+): Verdict | undefined {
+  const row = rows.find((it) => it.name === name)
+  const server = result.servers.find((it) => it.name === target.server)
+  if (!row || !server) return undefined
+  const { atLeast, atMostKb } = target
+  const reference = target.reference ?? referenceOf(row, server)
+  const found = compare(result, row, server.name, reference)
+  if (!found) return undefined
+  const what = `${server.name}, ${name}:`
+  if (atMostKb !== undefined) {
+    const kb = found.cost.median / 1_000
+    const sentence = `${what} ${kb.toFixed(1)} kB, at most ${atMostKb}`
+    return verdict(kb <= atMostKb, found, sentence)
+  }
+  if (!found.ratio || atLeast === undefined) return undefined
+  const { median } = found.ratio
+  const ratio = `${median.toFixed(2)} of ${reference}, at least ${atLeast}`
+  return verdict(median >= atLeast, found, `${what} ${ratio}`)
+}
+
+function verdict(
+  isMet: boolean,
+  { isMarked }: Comparison,
+  sentence: string,
+): Verdict {
+  return { is: isMarked ? "unclear" : isMet ? "met" : "missed", sentence }
+}
