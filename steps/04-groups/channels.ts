@@ -1,4 +1,5 @@
 import { Queue } from "../01-echo/queue.ts"
+import { trace } from "../01-echo/trace.ts"
 import { ChannelFull, type LayerEvent } from "./channel-layer.ts"
 import { assertChannelName, assertGroupName } from "./channel-names.ts"
 import { bytesOf } from "./frozen-event.ts"
@@ -83,6 +84,7 @@ export class Channels {
 
   /** @param event frozen: every member gets this object */
   sendToGroup(group: string, event: LayerEvent): void {
+    trace("layer", `to ${group}`, event)
     // #region group-send
     for (const channel of this.groups.get(group) ?? []) {
       // The other members get this event even if one of them is slow.

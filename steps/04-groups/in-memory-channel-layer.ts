@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto"
-import { trace } from "../01-echo/trace.ts"
 import type {
   ChannelLayer,
   LayerEvent,
@@ -53,9 +52,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
 
   async groupSend(group: string, event: LayerEvent): Promise<void> {
     assertGroupName(group)
-    const copy = copyOf(event)
-    trace("layer", `to ${group}`, copy)
-    this.channels.sendToGroup(group, copy)
+    this.channels.sendToGroup(group, copyOf(event))
   }
 
   /** This layer is never away. */

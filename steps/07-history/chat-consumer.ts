@@ -75,7 +75,7 @@ export class ChatConsumer extends GroupConsumer {
     try {
       return await this.messages.create(this.user.id, this.room, message)
     } catch (error) {
-      console.error(`Not stored: ${error}`)
+      console.error("Not stored:", error)
       throw new SenderError("Neither saved nor sent: try it again later.")
     }
     // #endregion store
