@@ -25,7 +25,6 @@ const targets: readonly Target[] = [
   },
   { server: "step-4", rows: ["connecting"], atLeast: 0.9 },
   { server: "step-5", rows: ["connecting"], atLeast: 0.9 },
-  { server: "step-7", rows: ["connecting"], atLeast: 0.9 },
   { server: "step-5", rows: ["idle"], atMostKb: 15 },
 ]
 

@@ -1,7 +1,7 @@
 /** First in, first out. Taking from an empty queue waits. */
 export class Queue<Item> {
   private readonly items: Item[] = []
-  private readonly takers: ((item: Item) => void)[] = []
+  private takers: ((item: Item) => void)[] = []
   private waitingBytes = 0
 
   constructor(private readonly bytesOf: (item: Item) => number = () => 0) {}
@@ -27,7 +27,9 @@ export class Queue<Item> {
 
   take(): Promise<Item> {
     if (this.items.length === 0) {
-      return new Promise((resolve) => this.takers.push(resolve))
+      return new Promise((resolve) => {
+        this.takers = [...this.takers, resolve]
+      })
     }
     const item = this.items.shift() as Item
     this.waitingBytes -= this.bytesOf(item)

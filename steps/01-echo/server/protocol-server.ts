@@ -98,7 +98,6 @@ export class ProtocolServer {
   }
 
   private onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer) {
-    this.track(stream)
     const handshake: Handshake = {
       stream,
       accept: (subprotocol) => {
@@ -112,21 +111,23 @@ export class ProtocolServer {
       refuse: (answer) => refuse(request, stream, this.withHeaders(answer)),
     }
     try {
-      const scope = websocketScope(request)
-      const connection = new WebsocketConnection(scope, handshake, this.options)
-      const over = this.run(connection, scope).finally(() => {
-        this.running.delete(connection)
-      })
-      this.running.set(connection, over)
+      this.open(websocketScope(request), handshake)
     } catch (error) {
       handshake.refuse(answerFor(error))
     }
   }
 
-  /** Not in `onUpgrade`: its listener would keep the request in memory. */
-  private track(stream: Duplex): void {
+  /** Not in `onUpgrade`: what is a function here would keep the request in
+   * memory, as long as the socket is open. */
+  private open(scope: WebsocketScope, handshake: Handshake): void {
+    const { stream } = handshake
     this.streams.add(stream)
     stream.once("close", () => this.streams.delete(stream))
+    const connection = new WebsocketConnection(scope, handshake, this.options)
+    const over = this.run(connection, scope).finally(() => {
+      this.running.delete(connection)
+    })
+    this.running.set(connection, over)
   }
 
   // #region one-call-a-socket

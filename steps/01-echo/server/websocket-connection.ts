@@ -39,7 +39,7 @@ export class WebsocketConnection {
   private readonly stream: Duplex
   /** Until it is answered: then its request is not kept in memory. */
   private handshake: Handshake | undefined
-  private readonly late: NodeJS.Timeout
+  private late: NodeJS.Timeout | undefined
   private socket: WebSocket | undefined
   private writeFrame: WriteFrame | undefined
   private drained: Promise<void> | undefined
@@ -174,6 +174,7 @@ export class WebsocketConnection {
 
   private answered(): void {
     clearTimeout(this.late)
+    this.late = undefined
     this.handshake = undefined
   }
 
