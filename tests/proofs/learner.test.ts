@@ -124,11 +124,13 @@ describe("a learner of step 2", () => {
     await work.solve(await work.holes(step))
     const file = "02-routing/room-name.ts"
     const text = (await work.read(file)) ?? ""
-    const other = text.replace("function isRoomName(name:", "function is(name:")
-    await work.write(file, other.replaceAll("isRoomName(", "is("))
+    const other = text.replace("function normalRoomName(", "function named(")
+    await work.write(file, other.replaceAll("normalRoomName(", "named("))
     const { code, output } = await Command.run("npm run check 2", { WORK })
     expect(code).toBe(1)
-    expect(output).toMatch(/Step 3 needs more of your step 2: .*'isRoomName'/)
+    expect(output).toMatch(
+      /Step 3 needs more of your step 2: .*'normalRoomName'/,
+    )
     expect(output).toContain("where it is used: steps/03-pages/chat-pages.ts:")
   })
 
@@ -441,7 +443,7 @@ describe("nothing is ever lost:", () => {
     const work = await emptyWork()
     const later = findStep("7")
     const mine = "01-echo/chat-consumer.ts"
-    for (const file of ["03-pages/pages.ts", "07-history/main.ts"]) {
+    for (const file of ["03-pages/chat-pages.ts", "07-history/main.ts"]) {
       await killAt(work, file)
       expect(await work.read(".manifest.json")).toBeUndefined()
       expect(await work.read("02-routing/main.ts")).toBeDefined()
