@@ -82,6 +82,10 @@ describe("the echo", () => {
     expect(await client.nextFrame()).toEqual({
       message: `e${mark.repeat(8)} n${"\u0303".repeat(8)}`,
     })
+    client.say(`e${`${mark}\u200d`.repeat(4_000)}`)
+    expect(await client.nextFrame()).toEqual({
+      message: `e${`${mark}\u200d`.repeat(8)}`,
+    })
   })
 
   test("makes half a character whole", async () => {

@@ -108,6 +108,7 @@ describe("the name of a room", () => {
     ["spaces around it", " lobby\u00a0", "lobby"],
     ["a byte order mark in front", "\ufefflobby", "lobby"],
     ["emoji that are joined", "👩🏽\u200d💻 ❤\ufe0f\u200d🔥", undefined],
+    ["keycaps", "1\ufe0f\u20e3", undefined],
     ["a script that needs joiners", "می\u200cخواهم क्\u200dष", undefined],
   ])("with %s is %j", (_what, name, expected = name) => {
     expect(normalRoomName(name)).toBe(expected)
@@ -234,6 +235,9 @@ describe("the chat", () => {
     ["a joiner that joins nothing", "lob\u200dby"],
     ["a joiner at its end", "lobby\u200d"],
     ["a control character", "lob\u0007by"],
+    ["a letter that cannot be seen", "lobby\u3164"],
+    ["a mark that cannot be seen", "lob\u034fby"],
+    ["a variation of no emoji", "lobby\ufe0f"],
     ["a line separator", "lob\u2028by"],
   ])("has no room whose name contains %s", async (_what, name) => {
     const address = `/ws/chat/${encodeURIComponent(name)}/`

@@ -41,6 +41,12 @@ describe("signing up", () => {
     ],
     ["a final sigma", { username: "Οδος", password }, "is taken"],
     ["it in wide letters", { username: "ｔａｋｅｎ", password }, "is taken"],
+    ["a capital ß", { username: "STRAẞE", password }, "is taken"],
+    [
+      "a hidden letter",
+      { username: "taken\u3164", password },
+      "1 to 150 letters",
+    ],
     ["no name", { username: " ", password }, "1 to 150 letters"],
     ["a name with a space", { username: "a b", password }, "1 to 150 letters"],
     [

@@ -4,14 +4,15 @@ import { urlRouteOf } from "./url-route.ts"
 
 const maxCharacters = 200
 
-/** Controls and format characters: invisible, or changing the text's order. */
-const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
+/** Invisible, or changing the text's order. (DI: ignored when displayed.) */
+const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}]/u
 
-/** Two of these are needed, for emoji and for scripts that join letters. */
+/** Some of these are needed, for emoji and for scripts that join letters. */
 const joinable = String.raw`[\p{L}\p{M}\p{EMod}\p{ExtPict}\ufe0f]`
 const unjoined = String.raw`[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}]`
-const joiners = new RegExp(
-  `(?<=${joinable})[\u200c\u200d](?=${joinable})(?!${unjoined})`,
+const needed = new RegExp(
+  `(?<=${joinable})[\u200c\u200d](?=${joinable})(?!${unjoined})` +
+    String.raw`|(?<=\p{ExtPict})\ufe0f|\ufe0f(?=\u20e3)`,
   "gu",
 )
 
@@ -22,7 +23,7 @@ export function normalRoomName(name: string): string | undefined {
   const normal = name.normalize("NFC").trim()
   const count = [...normal].length
   const isSegment = !normal.includes("/") && normal !== "." && normal !== ".."
-  const isVisible = count >= 1 && !hidden.test(normal.replace(joiners, ""))
+  const isVisible = count >= 1 && !hidden.test(normal.replace(needed, ""))
   return isSegment && isVisible && count <= maxCharacters ? normal : undefined
 }
 

@@ -18,7 +18,8 @@ export function readAccountForm(fields: unknown): AccountForm {
 
 /** @returns what is wrong with a new account's name or password, if anything */
 export function problemOf(form: AccountForm): string | undefined {
-  if (!/^[\p{L}\p{N}@.+_-]{1,150}$/u.test(form.username)) {
+  // Some letters cannot be seen (DI): with one, a name would look like another.
+  if (!/^(?:(?!\p{DI})[\p{L}\p{N}@.+_-]){1,150}$/u.test(form.username)) {
     return "A username has 1 to 150 letters, digits or @ . + - _"
   }
   if (form.password.length < 8) return "A password has at least 8 characters."

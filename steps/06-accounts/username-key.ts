@@ -3,8 +3,9 @@ import type { Connection } from "./database/connection.ts"
 /** Usernames that differ only in upper and lower case have the same key. SQLite
  * itself ignores the case of A to Z only. */
 export function usernameKey(username: string): string {
-  // Lower case would not do: Σ is ς at the end of a word, elsewhere σ.
-  return username.normalize("NFKC").toUpperCase().normalize("NFKC")
+  // Upper case last: Σ is ς at the end of a word, elsewhere σ. Lower case
+  // first: only so ẞ becomes SS, as ß does.
+  return username.toLowerCase().toUpperCase().normalize("NFKC")
 }
 
 /** For accounts that are older than this column. Of two with the same key, the

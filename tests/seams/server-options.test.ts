@@ -168,6 +168,24 @@ describe("stopping", () => {
     expect(await waiting).toMatchObject({ status: 503 })
   })
 
+  test("refuses a handshake that comes after it has begun", async () => {
+    const { server, port, connect } = await serve(echo)
+    // Silent until then; the other socket, which does not answer, makes it wait.
+    const late = await RawRequest.half(port, "")
+    const open = await connect()
+    open.socket.pause()
+    const closed = server.close()
+    late.write(
+      Buffer.from(
+        "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n" +
+          "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
+          "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+      ),
+    )
+    expect(await late.status()).toBe(503)
+    await closed
+  })
+
   test("closes sockets in batches, and ends with the last of them", async () => {
     const withinMs = 20_000
     const stop = { code: 1012, batch: 2, withinMs }

@@ -3,8 +3,9 @@ import { SenderError } from "./sender-error.ts"
 /** In UTF-16 units, as in the page's field. */
 const maxLength = 10_000
 
-/** Thousands of marks on one letter freeze every page that shows it. */
-const tooManyMarks = /(\p{M}{8})\p{M}+/gu
+/** Thousands of marks on one letter freeze every page that shows it. Joiners
+ * between them do not end the letter. */
+const tooManyMarks = /((?:\p{M}[\u200c\u200d]*){8})(?:\p{M}|[\u200c\u200d])+/gu
 
 /** The text of a message, safe to show: half a surrogate pair is replaced, and
  * a letter keeps at most eight combining marks.

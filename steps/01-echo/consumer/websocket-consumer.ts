@@ -132,5 +132,5 @@ export class WebsocketConsumer {
 function websocketOnly(scope: Scope): WebsocketScope {
   if (scope.type === "websocket") return scope
   const sentence = "This address speaks WebSocket only. Try: npm run client"
-  throw new RequestError(426, sentence)
+  throw new RequestError(426, sentence, { Upgrade: "websocket" })
 }

@@ -30,5 +30,6 @@ export function portOf(server: Server): number {
 
 async function listenOn(server: Server, port: number, host: string) {
   await once(server.listen(port, host), "listening")
-  return server
+  // For example too many open files: the next connection may have more luck.
+  return server.on("error", (error) => console.error(error))
 }

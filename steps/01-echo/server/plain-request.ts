@@ -6,6 +6,8 @@ export function isForWebsocket({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === "websocket"
 }
 
+const maxNamesAndValues = 2_000
+
 /** Ignores an upgrade that the server does not know (RFC 9110, 7.8): `curl
  * --http2` and Java's client ask for `h2c`. Node has stopped parsing the
  * connection, so it gets the request once more, without that header.
@@ -17,6 +19,8 @@ export function answerWithoutUpgrade(
   head: Buffer,
 ): void {
   const { method, url, httpVersion, rawHeaders } = request
+  // Node leaves out more of them, and one could say how long the body is.
+  if (rawHeaders.length >= maxNamesAndValues) return void stream.destroy()
   const lines = [`${method} ${url} HTTP/${httpVersion}`]
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const [name = "", value] = rawHeaders.slice(index)

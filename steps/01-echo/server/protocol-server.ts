@@ -20,10 +20,13 @@ import { type Handshake, WebsocketConnection } from "./websocket-connection.ts"
 /** A longer frame closes its socket with 1009. */
 const maxPayloadBytes = 65_536
 
+const stopping = { status: 503, sentence: "The server is stopping" }
+
 /** Turns every socket and every request into one call of the application.
  * Mirrors Daphne. */
 export class ProtocolServer {
   private servers: readonly Server[] = []
+  private isStopping = false
   private readonly running = new Map<WebsocketConnection, Promise<void>>()
   /** The streams of sockets, open or about to close. */
   private readonly streams = new Set<Duplex>()
@@ -54,6 +57,7 @@ export class ProtocolServer {
    * consumers and for open requests, but not for long: drops the rest. */
   async close(): Promise<void> {
     const { withinMs = 1_000 } = this.options.stop ?? {}
+    this.isStopping = true
     const closed = this.servers.map((server) => {
       server.close()
       return once(server, "close")
@@ -74,7 +78,7 @@ export class ProtocolServer {
     const { code = 1001, batch = connections.length } = this.options.stop ?? {}
     // Half the time is left for the last batch to close.
     const pauseMs = (withinMs / 2) * (batch / connections.length)
-    const ending = { code, status: 503, sentence: "The server is stopping" }
+    const ending = { code, ...stopping }
     for (let index = 0; index < connections.length; index += batch) {
       if (index > 0) await delay(pauseMs, undefined, { signal })
       const next = connections.slice(index, index + batch)
@@ -111,7 +115,8 @@ export class ProtocolServer {
       refuse: (answer) => refuse(request, stream, this.withHeaders(answer)),
     }
     try {
-      this.open(websocketScope(request), handshake)
+      if (this.isStopping) handshake.refuse(stopping)
+      else this.open(websocketScope(request), handshake)
     } catch (error) {
       handshake.refuse(answerFor(error))
     }

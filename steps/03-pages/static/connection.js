@@ -68,7 +68,8 @@ function waitMs(code, failures) {
  * may lead to a login, or be gone. A proxy's 502 says only that the server is
  * not back yet. */
 async function mayTryAgain() {
-  const answer = await fetch(location.href).catch(() => undefined)
+  const signal = AbortSignal.timeout(longestWaitMs)
+  const answer = await fetch(location.href, { signal }).catch(() => undefined)
   if (!answer) return true
   const isOver = answer.redirected || [401, 403, 404].includes(answer.status)
   if (isOver) location.reload()

@@ -47,8 +47,8 @@ export async function openDatabase(
       }
       writer.sqlite.configure("busyTimeout", busyTimeoutMs)
       const reader = await Connection.open(filename, driver, busyTimeoutMs)
-      // The writer first: it still writes what waits.
-      const close = () => writer.close().then(() => reader.close())
+      // The writer first: it still writes what waits, as far as time allows.
+      const close = () => writer.close().finally(() => reader.close())
       return { reader, writer, close }
     })
   } catch (error) {
