@@ -1,8 +1,7 @@
-import { once } from "node:events"
-import { type AddressInfo, createServer } from "node:net"
 import { CommandError } from "../workbook/command-error.ts"
 import { redisBinary } from "../workbook/machine/redis.ts"
 import { RedisProcess } from "../workbook/machine/redis-process.ts"
+import { freePort } from "../workbook/processes/free-port.ts"
 import { cores, pin } from "./pin.ts"
 
 /** A Redis that nobody else uses, on the servers' core.
@@ -22,13 +21,4 @@ export async function startOwnRedis(): Promise<RedisProcess> {
   }
   pin(redis.pid as number, cores.servers)
   return redis
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1")
-  await once(server, "listening")
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, "close")
-  return port
 }

@@ -292,7 +292,7 @@ describe("when Redis goes and comes back", () => {
     await redis.start()
     await back
     expect(calls).toEqual(["back"])
-    // Whoever reads now what was missed gets everything that comes after it.
+    // Subscribed again: what is published from now on arrives.
     await rawRedis(redis.url).publish(
       `${name}${channel}`,
       Buffer.from("81a474797065a46c617374", "hex"),

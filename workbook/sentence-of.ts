@@ -8,7 +8,7 @@ const refusals: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full.",
 }
 
-/** The sentence for an error that a person can mend.
+/** The sentence for an error that a person can fix.
  * @returns undefined for a mistake of ours, which needs its stack */
 export function sentenceOf(error: unknown): string | undefined {
   if (error instanceof CommandError) return error.message
