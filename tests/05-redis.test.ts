@@ -103,6 +103,16 @@ describe("on the wire", () => {
     expect(await nextEvent(layer, channel)).toEqual({ type: "heard" })
   })
 
+  test("a layer's connections have the options that it was given", async () => {
+    const redis = await ownRedis()
+    const connectionName = "chat"
+    const options = { url: redis.url, redis: { connectionName } }
+    const layer = await RedisPubSubChannelLayer.connect(options)
+    onTestFinished(() => layer.close())
+    const clients = String(await rawRedis(redis.url).client("LIST"))
+    expect(clients.match(/ name=chat /g)).toHaveLength(2)
+  })
+
   test("what makes no sense harms nobody", async () => {
     const name = prefix()
     const layer = await openLayer(name)

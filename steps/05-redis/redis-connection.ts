@@ -47,8 +47,8 @@ export function inTime<Reply>(
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const tooLate = () => reject(new Error("Redis does not answer"))
-    // A reply may have come while this process was too busy to read it: the
-    // event loop reads it before it gets to `setImmediate`.
+    // A reply may have arrived that this process has not read yet: the event
+    // loop reads it before it gets to `setImmediate`.
     const timer = setTimeout(() => setImmediate(tooLate), timeoutMs)
     reply.finally(() => clearTimeout(timer)).then(resolve, reject)
   })
