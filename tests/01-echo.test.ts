@@ -23,7 +23,7 @@ import { load } from "./support/load.ts"
 import { RawRequest } from "./support/raw-request.ts"
 import {
   connect,
-  handshakeStatus,
+  handshake,
   startServer,
   useServer,
 } from "./support/servers.ts"
@@ -108,7 +108,7 @@ describe("the echo", () => {
     ["/%zz", 400],
     ["/%ff", 400],
   ])("refuses a socket at %s with %i", async (path, status) => {
-    expect(await handshakeStatus(server(), path)).toBe(status)
+    expect(await handshake(server(), path)).toBe(`refused with ${status}`)
   })
 
   test("tells a browser that it speaks WebSocket only", async () => {
@@ -274,7 +274,7 @@ describe("a consumer", () => {
     ["/send-first", 500, "it sends before it has accepted"],
     ["/never-accept", 504, "it does not accept in time"],
   ])("%s: refused with %i, as %s", async (path, status) => {
-    expect(await handshakeStatus(server, path)).toBe(status)
+    expect(await handshake(server, path)).toBe(`refused with ${status}`)
     await disconnected(path)
   })
 
@@ -332,7 +332,7 @@ describe("a consumer", () => {
     const client = await connect(server, "/choose-b", offered)
     expect(client.protocol).toBe("b")
     const other = { subprotocols: ["a"] }
-    expect(await handshakeStatus(server, "/choose-b", other)).toBe(500)
+    expect(await handshake(server, "/choose-b", other)).toBe("refused with 500")
   })
 
   test("is one object a socket", async () => {

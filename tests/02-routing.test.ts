@@ -1,13 +1,16 @@
+import { setImmediate } from "node:timers/promises"
 import { describe, expect, test } from "vitest"
 import type { Application, Scope } from "../steps/01-echo/application.ts"
 import { ask } from "./support/ask.ts"
+import { checks } from "./support/checks.ts"
 import { load } from "./support/load.ts"
 import { RawRequest } from "./support/raw-request.ts"
-import { connect, handshakeStatus, useServer } from "./support/servers.ts"
+import { connect, handshake, useServer } from "./support/servers.ts"
+import { did } from "./support/story.ts"
 
 const { path } =
   await load<typeof import("../steps/02-routing/path.ts")>("02-routing/path.ts")
-const { URLRouter } = await load<
+const { URLRouter, enter } = await load<
   typeof import("../steps/02-routing/url-router.ts")
 >("02-routing/url-router.ts")
 const { urlRouteOf } = await load<
@@ -32,11 +35,12 @@ function scopeFor(address: string): Scope {
 
 /** Calls an application for an address, as the server would. */
 function call(application: Application, address: string): Promise<void> {
+  did(`the server calls the router for ${address}`)
   const never = () => new Promise<never>(() => {})
   return application(scopeFor(address), never, never)
 }
 
-/** An application that tells with which kwargs it was called. */
+/** An application that notes with which kwargs it was called. */
 function recorder(calls: unknown[], name = "") {
   const application: Application = async (scope) => {
     calls.push(name || urlRouteOf(scope).kwargs)
@@ -44,52 +48,215 @@ function recorder(calls: unknown[], name = "") {
   return application
 }
 
-async function kwargsOf(route: string, address: string): Promise<unknown> {
-  const calls: unknown[] = []
-  await call(URLRouter([path(route, recorder(calls))]), address)
-  return calls[0]
+const nothing: Application = async () => {}
+
+/** An application that notes when it returns, and not at once. */
+function slow(events: string[]): Application {
+  return async () => {
+    await setImmediate()
+    events.push("the application returns")
+  }
+}
+
+/** What a route captures from an address; undefined if it does not match. */
+function captured(route: string, address: string): unknown {
+  did(`path("${route}", application).match("${address}")`)
+  return path(route, nothing).match(address)?.kwargs
 }
 
 const uuid = "0123abcd-0123-abcd-0123-0123456789ab"
 
-describe("path", () => {
+checks("02-routing/convert", () => {
   test.each([
-    ["a/<str:x>/", "/a/room 1/", { x: "room 1" }],
-    ["a/<x>/", "/a/é/", { x: "é" }],
-    ["a/<x>/", "//a/x/", { x: "x" }],
-    ["i/<int:x>/", "/i/007/", { x: 7 }],
-    ["i/<int:x>/", "/i/0/", { x: 0 }],
-    ["s/<slug:x>/", "/s/a-b_c/", { x: "a-b_c" }],
-    ["u/<uuid:x>/", `/u/${uuid}/`, { x: uuid }],
-    ["p/<path:x>/", "/p/x/y/z/", { x: "x/y/z" }],
-    ["a.b/", "/a.b/", {}],
-    ["<x>/<y>/", "/1/2/", { x: "1", y: "2" }],
-  ])("%s at %s gives %o", async (route, address, kwargs) => {
-    expect(await kwargsOf(route, address)).toEqual(kwargs)
+    ["a/<str:x>/", "a/room 1/", { x: "room 1" }],
+    ["a/<x>/", "a/é/", { x: "é" }],
+    ["i/<int:x>/", "i/007/", { x: 7 }],
+    ["i/<int:x>/", "i/0/", { x: 0 }],
+    ["s/<slug:x>/", "s/a-b_c/", { x: "a-b_c" }],
+    ["u/<uuid:x>/", `u/${uuid}/`, { x: uuid }],
+    ["p/<path:x>/", "p/x/y/z/", { x: "x/y/z" }],
+    ["a.b/", "a.b/", {}],
+    ["<x>/<int:y>/", "1/2/", { x: "1", y: 2 }],
+  ])("%s captures the values of %s", (route, address, kwargs) => {
+    expect(captured(route, address)).toEqual(kwargs)
   })
 
-  test.each([
-    ["a/<str:x>/", "/a/x/y/"],
-    ["a/<str:x>/", "/a/x"],
-    ["a/<str:x>/", "/a//"],
-    ["i/<int:x>/", "/i/-1/"],
-    ["i/<int:x>/", "/i/1x/"],
-    ["i/<int:x>/", "/i/99999999999999999999/"],
-    ["s/<slug:x>/", "/s/a.b/"],
-    ["u/<uuid:x>/", `/u/${uuid.toUpperCase()}/`],
-    ["a.b/", "/axb/"],
-  ])("%s does not match %s", async (route, address) => {
-    await expect(kwargsOf(route, address)).rejects.toMatchObject({
-      status: 404,
-      message: `No route found for path "${address.slice(1)}".`,
+  test("a number too large to be exact is no int", () => {
+    const address = "i/99999999999999999999/"
+    expect(captured("i/<int:x>/", address)).toBeUndefined()
+  })
+})
+
+checks("02-routing/merge-kwargs", () => {
+  const inner = path("<int:n>/", nothing)
+  const outer = path("pre/<str:g>/", URLRouter([]), { n: 0 })
+
+  test("a scope gets what the route captured", () => {
+    did('enter(path("pre/<str:g>/", router, { n: 0 }), "pre/g/3/", scope)')
+    const scope = enter(outer, "pre/g/3/", scopeFor("/pre/g/3/"))
+    expect(scope && urlRouteOf(scope)).toEqual({
+      kwargs: { g: "g", n: 0 },
+      remaining: "3/",
     })
   })
 
-  test("adds the route's own kwargs", async () => {
+  test("kwargs of nested routers are merged, and the inner one wins", () => {
+    did('enter(path("pre/<str:g>/", router, { n: 0 }), "pre/g/3/", scope)')
+    const between = enter(outer, "pre/g/3/", scopeFor("/pre/g/3/"))
+    did('enter(path("<int:n>/", application), "3/", the scope of before)')
+    const scope = between && enter(inner, "3/", between)
+    expect(scope && urlRouteOf(scope).kwargs).toEqual({ g: "g", n: 3 })
+  })
+
+  test("a route that does not match gives no scope", () => {
+    did('enter(path("<int:n>/", application), "x/", scope)')
+    expect(enter(inner, "x/", scopeFor("/x/"))).toBeUndefined()
+  })
+
+  test("the scope that came in stays as it was", () => {
+    const scope = scopeFor("/3/")
+    const before = { ...scope }
+    did('enter(path("<int:n>/", application), "3/", scope)')
+    enter(inner, "3/", scope)
+    expect(scope).toEqual(before)
+  })
+})
+
+checks("02-routing/first-match", () => {
+  test("the first route that matches answers", async () => {
     const calls: unknown[] = []
-    const route = path("d/<x>/", recorder(calls), { k: 1 })
-    await call(URLRouter([route]), "/d/q/")
-    expect(calls).toEqual([{ x: "q", k: 1 }])
+    const routes = ["first", "second"].map((name) =>
+      path("<x>/", recorder(calls, name)),
+    )
+    await call(URLRouter([path("y/", nothing), ...routes]), "/q/")
+    expect(calls).toEqual(["first"])
+  })
+
+  test("a router returns when the application that it called returns", async () => {
+    const events: string[] = []
+    await call(URLRouter([path("x/", slow(events))]), "/x/")
+    events.push("the router returns")
+    expect(events).toEqual(["the application returns", "the router returns"])
+  })
+
+  test("a nested router without a route lets the next route answer", async () => {
+    const calls: unknown[] = []
+    const outer = URLRouter([
+      path("pre/<str:g>/", URLRouter([path("x/", recorder(calls, "inner"))])),
+      path("pre/q/other/", recorder(calls, "later")),
+    ])
+    await call(outer, "/pre/q/other/")
+    expect(calls).toEqual(["later"])
+  })
+
+  test("an error of an application ends the search", async () => {
+    const failing: Application = async () => {
+      throw new Error("its own")
+    }
+    const calls: unknown[] = []
+    const router = URLRouter([
+      path("x/", URLRouter([path("", failing)])),
+      path("x/", recorder(calls, "the next route")),
+    ])
+    await expect(call(router, "/x/")).rejects.toThrow("its own")
+    expect(calls).toEqual([])
+  })
+
+  test("a NoRouteError of an application that is no router ends it, too", async () => {
+    const missing = await call(URLRouter([]), "/x/").catch((error) => error)
+    const failing: Application = async () => {
+      throw missing
+    }
+    const router = URLRouter([path("x/", failing), path("x/", nothing)])
+    await expect(call(router, "/x/")).rejects.toBe(missing)
+  })
+})
+
+checks("02-routing/protocol-type", () => {
+  test("the application for the scope's type is called", async () => {
+    const calls: unknown[] = []
+    const router = ProtocolTypeRouter({
+      http: recorder(calls, "the one for pages"),
+      websocket: recorder(calls, "the one for sockets"),
+    })
+    await call(router, "/")
+    expect(calls).toEqual(["the one for sockets"])
+  })
+
+  test("the router returns when the application that it called returns", async () => {
+    const events: string[] = []
+    const websocket = slow(events)
+    await call(ProtocolTypeRouter({ websocket }), "/")
+    events.push("the router returns")
+    expect(events).toEqual(["the application returns", "the router returns"])
+  })
+
+  test("a type without an application is refused with 404", async () => {
+    await expect(call(ProtocolTypeRouter({}), "/")).rejects.toMatchObject({
+      status: 404,
+      message: 'No application configured for scope type "websocket"',
+    })
+  })
+
+  const server = useServer("02-routing")
+
+  test("a page is refused with 404, as main.ts has no application for it", async () => {
+    const answer = await ask(server(), "/chat/")
+    expect(answer.status).toBe(404)
+    expect(await answer.text()).toContain('scope type "http"')
+  })
+})
+checks("02-routing/room-name", () => {
+  /** The room that a consumer reads behind a router. */
+  async function roomAt(address: string): Promise<unknown> {
+    const rooms: string[] = []
+    const chat: Application = async (scope) => {
+      rooms.push(roomNameOf(scope))
+    }
+    const router = URLRouter([path("rooms/<path:roomName>/", chat)])
+    await call(router, address)
+    return rooms[0]
+  }
+
+  test("the room is what the route captured, in its normal form", async () => {
+    expect(await roomAt("/rooms/ cafe\u0301/")).toBe("caf\u00e9")
+  })
+
+  test.each(["a/b", "..", "lob\u200bby", "x".repeat(201)])(
+    "a name that no room can have is refused with 404: %.20s",
+    async (name) => {
+      await expect(roomAt(`/rooms/${name}/`)).rejects.toMatchObject({
+        status: 404,
+      })
+    },
+  )
+
+  test("a kwarg that is no string names no room", async () => {
+    const chat: Application = async (scope) => void roomNameOf(scope)
+    const router = URLRouter([path("rooms/<int:roomName>/", chat)])
+    await expect(call(router, "/rooms/7/")).rejects.toMatchObject({
+      status: 404,
+    })
+  })
+})
+
+describe("path", () => {
+  test.each([
+    ["a/<str:x>/", "a/x/y/"],
+    ["a/<str:x>/", "a/x"],
+    ["a/<str:x>/", "a//"],
+    ["i/<int:x>/", "i/-1/"],
+    ["i/<int:x>/", "i/1x/"],
+    ["s/<slug:x>/", "s/a.b/"],
+    ["u/<uuid:x>/", `u/${uuid.toUpperCase()}/`],
+    ["a.b/", "axb/"],
+  ])("%s does not match %s", (route, address) => {
+    expect(captured(route, address)).toBeUndefined()
+  })
+
+  test("adds the route's own kwargs", () => {
+    const route = path("d/<x>/", nothing, { k: 1 })
+    expect(route.match("d/q/")?.kwargs).toEqual({ x: "q", k: 1 })
   })
 
   test.each([
@@ -98,7 +265,7 @@ describe("path", () => {
     ["a/<constructor:x>/", 'no converter "constructor"'],
     ["a/<str:1x>/", "no <converter:name>"],
   ])("refuses the route %s", (route, reason) => {
-    expect(() => path(route, recorder([]))).toThrow(reason)
+    expect(() => path(route, nothing)).toThrow(reason)
   })
 })
 
@@ -113,29 +280,26 @@ describe("the name of a room", () => {
   ])("with %s is %j", (_what, name, expected = name) => {
     expect(normalRoomName(name)).toBe(expected)
   })
-
-  test("is what the route captured, in its normal form", async () => {
-    const rooms: string[] = []
-    const chat: Application = async (scope) => {
-      rooms.push(roomNameOf(scope))
-    }
-    const router = URLRouter([path("rooms/<str:roomName>/", chat)])
-    await call(router, "/rooms/ cafe\u0301/")
-    expect(rooms).toEqual(["caf\u00e9"])
-  })
 })
 
 describe("URLRouter", () => {
-  test("takes the first route that matches", async () => {
-    const calls: unknown[] = []
-    const routes = ["first", "second"].map((name) =>
-      path("<x>/", recorder(calls, name)),
-    )
-    await call(URLRouter(routes), "/q/")
-    expect(calls).toEqual(["first"])
+  test.each(["/a/x/", "//a/x/"])(
+    "ignores slashes in front of %s",
+    async (address) => {
+      const calls: unknown[] = []
+      await call(URLRouter([path("a/<x>/", recorder(calls))]), address)
+      expect(calls).toEqual([{ x: "x" }])
+    },
+  )
+
+  test("a path without a route is refused with 404", async () => {
+    await expect(call(URLRouter([]), "/a/")).rejects.toMatchObject({
+      status: 404,
+      message: 'No route found for path "a/".',
+    })
   })
 
-  test("merges the kwargs of nested routers, outer to inner", async () => {
+  test("merges the kwargs of nested routers", async () => {
     const calls: unknown[] = []
     const inner = URLRouter([path("x/<int:n>/", recorder(calls))])
     const outer = URLRouter([path("pre/<str:g>/", inner, { n: 0 })])
@@ -143,56 +307,11 @@ describe("URLRouter", () => {
     expect(calls).toEqual([{ g: "g", n: 3 }])
   })
 
-  test("goes on with its next route when a nested one has none", async () => {
-    const calls: unknown[] = []
-    const outer = URLRouter([
-      path("pre/<str:g>/", URLRouter([path("x/", recorder(calls, "inner"))])),
-      path("pre/q/other/", recorder(calls, "later")),
-    ])
-    await call(outer, "/pre/q/other/")
-    expect(calls).toEqual(["later"])
-  })
-
-  test("lets the errors of applications pass", async () => {
-    const failing: Application = async () => {
-      throw new Error("its own")
-    }
-    const router = URLRouter([path("x/", failing), path("x/", recorder([]))])
-    await expect(call(router, "/x/")).rejects.toThrow("its own")
-  })
-
-  test("lets their NoRouteError pass, too: they are no routers", async () => {
-    const missing = await call(URLRouter([]), "/x/").catch((error) => error)
-    const failing: Application = async () => {
-      throw missing
-    }
-    const router = URLRouter([path("x/", failing), path("x/", recorder([]))])
-    await expect(call(router, "/x/")).rejects.toBe(missing)
-  })
-
-  test("leaves the caller's scope as it was", async () => {
-    const scope = scopeFor("/q/")
-    const before = { ...scope }
-    const never = () => new Promise<never>(() => {})
-    await URLRouter([path("<x>/", recorder([]))])(scope, never, never)
-    expect(scope).toEqual(before)
-  })
-
   test("must be above whoever asks what it found", () => {
     expect(() => urlRouteOf(scopeFor("/"))).toThrow(
       "URLRouter must be above it.",
     )
   })
-})
-
-test("ProtocolTypeRouter has no application for what it was not given", async () => {
-  const calls: unknown[] = []
-  const router = ProtocolTypeRouter({ websocket: recorder(calls, "socket") })
-  await call(router, "/")
-  expect(calls).toEqual(["socket"])
-  await expect(call(ProtocolTypeRouter({}), "/")).rejects.toThrow(
-    'No application configured for scope type "websocket"',
-  )
 })
 
 describe("the chat", () => {
@@ -213,12 +332,12 @@ describe("the chat", () => {
     "/ws/chat/a/b/",
     "/ws/chat/a%2Fb/",
   ])("finds no room at %s", async (address) => {
-    expect(await handshakeStatus(server(), address)).toBe(404)
+    expect(await handshake(server(), address)).toBe("refused with 404")
   })
 
   test("has no room whose name is longer than 200 characters", async () => {
     const address = `/ws/chat/${"x".repeat(201)}/`
-    expect(await handshakeStatus(server(), address)).toBe(404)
+    expect(await handshake(server(), address)).toBe("refused with 404")
   })
 
   test.each([".", ".."])("has no room %s", async (name) => {
@@ -241,12 +360,6 @@ describe("the chat", () => {
     ["a line separator", "lob\u2028by"],
   ])("has no room whose name contains %s", async (_what, name) => {
     const address = `/ws/chat/${encodeURIComponent(name)}/`
-    expect(await handshakeStatus(server(), address)).toBe(404)
-  })
-
-  test("has no pages yet", async () => {
-    const answer = await ask(server(), "/chat/")
-    expect(answer.status).toBe(404)
-    expect(await answer.text()).toContain('scope type "http"')
+    expect(await handshake(server(), address)).toBe("refused with 404")
   })
 })

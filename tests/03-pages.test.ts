@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest"
 import { ask } from "./support/ask.ts"
 import { load } from "./support/load.ts"
 import { RawRequest } from "./support/raw-request.ts"
-import { connect, handshakeStatus, useServer } from "./support/servers.ts"
+import { connect, handshake, useServer } from "./support/servers.ts"
 
 const { jsonScript } = await load<
   typeof import("../steps/03-pages/json-script.ts")
@@ -170,7 +170,7 @@ test("sockets are served beside the pages, and only at their own address", async
   const client = await connect(server(), "/ws/chat/lobby/")
   client.say("hi")
   expect(await client.nextFrame()).toEqual({ message: "hi" })
-  expect(await handshakeStatus(server(), "/chat/lobby/")).toBe(404)
+  expect(await handshake(server(), "/chat/lobby/")).toBe("refused with 404")
 })
 
 test("json_script shows a value as it is, and nothing ends it early", () => {

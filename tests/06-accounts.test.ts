@@ -9,7 +9,7 @@ import { ownRedis } from "./support/own-redis.ts"
 import { RawRequest } from "./support/raw-request.ts"
 import {
   connect,
-  handshakeStatus,
+  handshake,
   ownEnvironment,
   startServer,
   useServer,
@@ -104,7 +104,9 @@ describe("logging in and out", () => {
     const [cookie = ""] = answer.headers.getSetCookie()
     expect(cookie).not.toContain(first.cookie)
     const headers = first
-    expect(await handshakeStatus(server(), room, { headers })).toBe(403)
+    expect(await handshake(server(), room, { headers })).toBe(
+      "refused with 403",
+    )
   })
 
   test("takes no key that somebody else has chosen", async () => {
@@ -114,7 +116,9 @@ describe("logging in and out", () => {
     const answer = await post(server(), "/login/", fields, planted)
     expect(answer.headers.getSetCookie()[0]).not.toContain("planted")
     const headers = planted
-    expect(await handshakeStatus(server(), room, { headers })).toBe(403)
+    expect(await handshake(server(), room, { headers })).toBe(
+      "refused with 403",
+    )
   })
 
   test("needs the right name and the right password", async () => {
@@ -136,7 +140,9 @@ describe("logging in and out", () => {
     const answer = await post(server(), "/logout/", {}, headers)
     expect(answer.status).toBe(303)
     expect(answer.headers.getSetCookie()[0]).toMatch(/^sessionid=; Max-Age=0/)
-    expect(await handshakeStatus(server(), room, { headers })).toBe(403)
+    expect(await handshake(server(), room, { headers })).toBe(
+      "refused with 403",
+    )
   })
 
   test("logging out clears the cookie even if the session stays", async () => {
@@ -228,7 +234,9 @@ describe("visitors", () => {
     ["no cookie", {}],
     ["a made-up session", { cookie: "sessionid=made-up" }],
   ])("with %s get no socket", async (_what, headers) => {
-    expect(await handshakeStatus(server(), room, { headers })).toBe(403)
+    expect(await handshake(server(), room, { headers })).toBe(
+      "refused with 403",
+    )
   })
 })
 
@@ -243,11 +251,11 @@ test("a visitor who is refused costs Redis nothing", async () => {
     return stats.match(/cmdstat_(un)?subscribe/g) ?? []
   }
   for (const path of [room, "/ws/chat/a%2Fb/", "/no/such/socket/"]) {
-    expect(await handshakeStatus(server, path)).toBe(403)
+    expect(await handshake(server, path)).toBe("refused with 403")
   }
   const headers = await signUp(server, "ann")
   for (const path of ["/ws/chat/a%2Fb/", "/no/such/socket/"]) {
-    expect(await handshakeStatus(server, path, { headers })).toBe(404)
+    expect(await handshake(server, path, { headers })).toBe("refused with 404")
   }
   expect(await commands()).toEqual([])
   await connect(server, room, { headers })
@@ -260,7 +268,9 @@ describe("other sites", () => {
   test("can open no socket with a user's cookie", async () => {
     const cookie = await signUp(server(), "socket-owner")
     const headers = { ...cookie, origin }
-    expect(await handshakeStatus(server(), room, { headers })).toBe(403)
+    expect(await handshake(server(), room, { headers })).toBe(
+      "refused with 403",
+    )
     const own = { ...cookie, origin: server().url("") }
     await connect(server(), room, { headers: own })
   })

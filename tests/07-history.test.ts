@@ -8,7 +8,7 @@ import { load } from "./support/load.ts"
 import { ownRedis } from "./support/own-redis.ts"
 import {
   connect,
-  handshakeStatus,
+  handshake,
   ownEnvironment,
   startServer,
   useServer,
@@ -280,7 +280,7 @@ describe("two processes on one database", () => {
 })
 
 test("a visitor gets neither socket nor history", async () => {
-  expect(await handshakeStatus(server(), "/ws/chat/ten/")).toBe(403)
+  expect(await handshake(server(), "/ws/chat/ten/")).toBe("refused with 403")
   const answer = await post(server(), "/chat/ten/", {})
   expect(answer.status).toBe(302)
 })

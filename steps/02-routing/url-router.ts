@@ -36,8 +36,13 @@ export function URLRouter(routes: readonly Route[]): Application {
   return router
 }
 
-/** The scope for the route's application, if the route matches. */
-function enter(route: Route, address: string, scope: Scope): Scope | undefined {
+/** @returns the scope for the route's application; undefined if the route does
+ * not match */
+export function enter(
+  route: Route,
+  address: string,
+  scope: Scope,
+): Scope | undefined {
   // #region merge-kwargs
   const match = route.match(address)
   if (!match) return undefined

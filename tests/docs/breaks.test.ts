@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { runChecks } from "../../workbook/course/checks.ts"
+import { runChecks } from "../../workbook/checks/run-checks.ts"
 import { layOut } from "../../workbook/course/lay-out.ts"
 import { root } from "../../workbook/folders.ts"
 import { type Break, readBreak } from "../../workbook/site/breaks.ts"

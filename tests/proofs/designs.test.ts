@@ -1,9 +1,9 @@
 import { access, cp } from "node:fs/promises"
 import { join } from "node:path"
 import { expect, test } from "vitest"
-import { runChecks } from "../../workbook/course/checks.ts"
+import { runChecks } from "../../workbook/checks/run-checks.ts"
+import { typeProblems } from "../../workbook/checks/types.ts"
 import { layOut } from "../../workbook/course/lay-out.ts"
-import { typeProblems } from "../../workbook/course/types.ts"
 import { root } from "../../workbook/folders.ts"
 import { ownFolder } from "../support/own-folder.ts"
 

@@ -1,13 +1,13 @@
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { readCourse, type Task } from "../../workbook/course/course.ts"
 import {
   proveStarter,
   proveTask,
   proveWrongAnswer,
-} from "../../workbook/course/prove.ts"
-import { assertRules } from "../../workbook/course/rules.ts"
+} from "../../workbook/checks/prove.ts"
+import { assertRules } from "../../workbook/checks/rules.ts"
+import { readCourse, type Task } from "../../workbook/course/course.ts"
 import { root } from "../../workbook/folders.ts"
 import { ownFolder } from "../support/own-folder.ts"
 

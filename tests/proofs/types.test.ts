@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { expect, onTestFinished, test, vi } from "vitest"
-import { typeProblems } from "../../workbook/course/types.ts"
+import { typeProblems } from "../../workbook/checks/types.ts"
 import { ownFolder } from "../support/own-folder.ts"
 
 async function folderWith(text: string): Promise<string> {

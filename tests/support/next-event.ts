@@ -2,27 +2,23 @@ import type {
   ChannelLayer,
   LayerEvent,
 } from "../../steps/04-groups/channel-layer.ts"
-
-/** How long an event is waited for. */
-const timeoutMs = 5_000
+import { patienceMs } from "../../workbook/patience.ts"
+import { Unmet } from "../../workbook/unmet.ts"
 
 /** The next event of a channel.
- * @param whose for the message: "the second member"
- * @throws Error if none comes in time */
+ * @param whose for the failure: "the second member"
+ * @throws Unmet if none comes in time */
 export async function nextEvent(
   layer: ChannelLayer,
   channel: string,
-  whose?: string,
+  whose = "the channel",
 ): Promise<LayerEvent> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
+    const received = `nothing within ${patienceMs / 1_000} s`
     timer = setTimeout(() => {
-      const seconds = timeoutMs / 1_000
-      const wanted = whose
-        ? `Expected an event for ${whose}`
-        : "Expected an event"
-      reject(new Error(`${wanted}, but none came within ${seconds} s.`))
-    }, timeoutMs)
+      reject(new Unmet(`an event for ${whose}`, received))
+    }, patienceMs)
   })
   try {
     return await Promise.race([layer.receive(channel), late])

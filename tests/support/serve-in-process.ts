@@ -2,13 +2,14 @@ import { onTestFinished } from "vitest"
 import type { Application } from "../../steps/01-echo/application.ts"
 import type { ServerOptions } from "../../steps/01-echo/server/server-options.ts"
 import { SocketClient } from "../../workbook/processes/socket-client.ts"
-import { showWhatWasSaid } from "./failures.ts"
 import { load } from "./load.ts"
+import { did } from "./story.ts"
 
 /** Opens a client in a room. */
 type Enter = (
   room: string,
   headers?: Readonly<Record<string, string>>,
+  name?: string,
 ) => Promise<SocketClient>
 
 /**
@@ -34,10 +35,8 @@ export async function serveInProcess(
   const server = new ProtocolServer(application, options)
   onTestFinished(() => server.close())
   const port = await server.listen(0, "localhost")
-  return async (room, headers) => {
+  return (room, headers, name) => {
     const url = `ws://localhost:${port}/ws/chat/${room}/`
-    const client = await SocketClient.open(url, { headers })
-    showWhatWasSaid(client)
-    return client
+    return SocketClient.open(url, { did, headers, name })
   }
 }

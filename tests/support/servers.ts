@@ -9,7 +9,8 @@ import {
   SocketClient,
   type SocketClientOptions,
 } from "../../workbook/processes/socket-client.ts"
-import { addToFailure, showWhatItPrinted, showWhatWasSaid } from "./failures.ts"
+import { showWhatItPrinted } from "./failures.ts"
+import { did } from "./story.ts"
 
 /** What makes servers one chat, apart from all others: a database and names
  * on Redis of their own. */
@@ -55,32 +56,35 @@ export async function ownEnvironment(): Promise<NodeJS.ProcessEnv> {
   return env
 }
 
-/** What answers a handshake: 101 if it opens a socket. */
-export async function handshakeStatus(
+/** How a handshake ends: "accepted", or "refused with 403". */
+export async function handshake(
   server: ServerProcess,
   path: string,
   options?: SocketClientOptions,
-): Promise<number> {
-  addToFailure((message) => `${message}\n  asked     a socket at ${path}`)
+): Promise<string> {
   try {
     const client = await connect(server, path, options)
     await client.close()
-    return 101
+    return "accepted"
   } catch (error) {
-    if (error instanceof HandshakeRefused) return error.status
-    throw error
+    if (!(error instanceof HandshakeRefused)) throw error
+    did(`the server answers ${error.status}: ${error.body.trim()}`)
+    return `refused with ${error.status}`
   }
 }
 
-/** A client for one test, gone when that ends. */
+/** A client for one test, gone when that ends.
+ * @param options with a name, where a test has several */
 export async function connect(
   server: ServerProcess,
   path: string,
   options: SocketClientOptions = {},
 ): Promise<SocketClient> {
-  const client = await SocketClient.open(server.socketUrl(path), options)
+  const client = await SocketClient.open(server.socketUrl(path), {
+    did,
+    ...options,
+  })
   onTestFinished(() => client.socket.terminate())
-  showWhatWasSaid(client)
   return client
 }
 

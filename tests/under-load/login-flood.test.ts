@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import { post, signUp } from "../support/accounts.ts"
 import {
   connect,
-  handshakeStatus,
+  handshake,
   ownEnvironment,
   startServer,
 } from "../support/servers.ts"
@@ -29,7 +29,7 @@ test("100 wrong passwords at once stop neither members nor sockets", {
     expect(await ann.nextFrame()).toMatchObject({ message: `${messages}` })
     messages++
     if (messages % 20 === 0) {
-      expect(await handshakeStatus(server, room, { headers })).toBe(101)
+      expect(await handshake(server, room, { headers })).toBe("accepted")
     }
   }
   const answers = await flood

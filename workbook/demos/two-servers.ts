@@ -25,9 +25,7 @@ export async function twoServersOneRoom({
     }
     const [ann, bob] = await Promise.all(
       servers.map((server) =>
-        SocketClient.open(server.socketUrl("/ws/chat/demo/"), {
-          serverOutput: () => server.output,
-        }),
+        SocketClient.open(server.socketUrl("/ws/chat/demo/")),
       ),
     )
     if (!ann || !bob) throw new Error("Two servers make two clients")

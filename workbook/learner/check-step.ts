@@ -1,9 +1,13 @@
-import { type ChecksRun, type Failure, runChecks } from "../course/checks.ts"
+import { failureText, hintLines } from "../checks/failure-text.ts"
+import { missedByLater } from "../checks/later-steps.ts"
+import {
+  type ChecksRun,
+  type Failure,
+  runChecks,
+} from "../checks/run-checks.ts"
+import { typeProblems } from "../checks/types.ts"
 import { type Task, tasksIn } from "../course/course.ts"
 import { readBook, suspects } from "../course/failure-book.ts"
-import { failureText, hintLines } from "../course/failure-text.ts"
-import { missedByLater } from "../course/later-steps.ts"
-import { typeProblems } from "../course/types.ts"
 import { root } from "../folders.ts"
 import { listSteps, type Step } from "../steps.ts"
 import { styled } from "../style.ts"

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { join, resolve } from "node:path"
 import { root, stepsFolder } from "../folders.ts"
+import { patienceMs } from "../patience.ts"
+import { Unmet } from "../unmet.ts"
 import { endChild } from "./end-child.ts"
 import { killAtExit } from "./kill-at-exit.ts"
 
@@ -75,14 +77,18 @@ export class ServerProcess {
   }
 
   /** Resolves when it has printed something that matches. */
-  async printed(pattern: RegExp, timeoutMs = 10_000): Promise<RegExpExecArray> {
+  async printed(
+    pattern: RegExp,
+    timeoutMs = patienceMs,
+  ): Promise<RegExpExecArray> {
     const late = AbortSignal.timeout(timeoutMs)
     for (;;) {
       const found = pattern.exec(this.output)
       if (found) return found
       if (late.aborted) {
-        throw new Error(
-          `The server has not printed ${pattern} within ${timeoutMs / 1_000} s`,
+        throw new Unmet(
+          `a line of the server that matches ${pattern}`,
+          `none within ${timeoutMs / 1_000} s`,
         )
       }
       await this.printsMore(late)

@@ -1,16 +1,22 @@
 import { EventEmitter, once } from "node:events"
 import type { IncomingMessage } from "node:http"
 import { WebSocket } from "ws"
-import { lastWords } from "./last-words.ts"
+import { patienceMs } from "../patience.ts"
+import { Unmet } from "../unmet.ts"
 
-/** How long a frame or a closing is waited for. */
-const answerTimeoutMs = 10_000
+/** In characters: a longer frame is cut where it is told. */
+const widest = 120
+
+/** The server itself refuses after five seconds what nobody has accepted. */
+const handshakeMs = Math.max(patienceMs, 6_000)
 
 export interface SocketClientOptions {
   readonly headers?: Readonly<Record<string, string>>
   readonly subprotocols?: string[]
-  /** Adds what the server says to what a failure tells. */
-  readonly serverOutput?: () => string
+  /** Is told what the client does, in a line: "the client sends hi". */
+  readonly did?: (what: string) => void
+  /** What it is called there. */
+  readonly name?: string
 }
 
 export interface Closing {
@@ -19,17 +25,17 @@ export interface Closing {
 }
 
 /** The server answered the handshake with a status instead of a socket. */
-export class HandshakeRefused extends Error {
+export class HandshakeRefused extends Unmet {
   constructor(
     readonly status: number,
     readonly body: string,
   ) {
-    super(`The handshake was refused with ${status}: ${body.trim()}`)
+    super("an open socket", `${status}: ${body.trim()}`)
   }
 }
 
-/** A scripted client: says things, waits for what arrives, and when that does
- * not come tells what was sent and received instead. */
+/** A scripted client: it sends, waits for what arrives, and tells what it does
+ * to whoever shows a failure. */
 export class SocketClient {
   readonly sent: string[] = []
   readonly received: string[] = []
@@ -43,16 +49,19 @@ export class SocketClient {
   ) {
     socket.on("message", (data) => {
       this.received.push(String(data))
+      this.tell(`receives ${shown(data)}`)
       this.events.emit("news")
     })
     socket.on("close", (code, reason) => {
       this.closing = { code, reason: reason.toString() }
+      this.tell(`is closed with ${code} ${reason}`.trimEnd())
       this.events.emit("news")
     })
     socket.on("error", () => {}) // "close" follows, and tells the code
   }
 
-  /** @throws HandshakeRefused, or Node's error where nobody listens */
+  /** @throws HandshakeRefused, Unmet if there is no answer in time, or Node's
+   * error if nothing listens there */
   static async open(
     url: string,
     options: SocketClientOptions = {},
@@ -60,13 +69,19 @@ export class SocketClient {
     const { headers, subprotocols } = options
     const socket = new WebSocket(url, subprotocols, { headers })
     const client = new SocketClient(socket, options)
+    client.tell(`opens ${new URL(url).pathname}${new URL(url).search}`)
     const stop = new AbortController()
-    const { signal } = stop
+    const late = AbortSignal.timeout(handshakeMs)
+    const signal = AbortSignal.any([stop.signal, late])
     try {
       await Promise.race([
         once(socket, "open", { signal }),
         refused(socket, signal),
       ])
+    } catch (error) {
+      if (!late.aborted) throw error
+      socket.terminate()
+      throw new Unmet("an open socket", `no answer ${within(handshakeMs)}`)
     } finally {
       stop.abort()
     }
@@ -80,6 +95,7 @@ export class SocketClient {
 
   send(data: string | Uint8Array): void {
     this.sent.push(String(data))
+    this.tell(`sends ${shown(data)}`)
     this.socket.send(data)
   }
 
@@ -101,7 +117,7 @@ export class SocketClient {
     try {
       return JSON.parse(frame)
     } catch {
-      throw this.failure("JSON", "the frame is none")
+      throw new Unmet("a frame of JSON", frame)
     }
   }
 
@@ -114,7 +130,7 @@ export class SocketClient {
 
   /** Waits until the other side, or we, have closed. */
   async closed(): Promise<Closing> {
-    await this.until("the closing", () => this.closing !== undefined)
+    await this.until("the end of the socket", () => this.closing !== undefined)
     return this.closing as Closing
   }
 
@@ -124,43 +140,30 @@ export class SocketClient {
   }
 
   private async until(what: string, isThere: () => boolean): Promise<void> {
-    const signal = AbortSignal.timeout(answerTimeoutMs)
+    const signal = AbortSignal.timeout(patienceMs)
+    const wanted = `${what} for ${this.name}`
     while (!isThere()) {
-      if (this.closing) throw this.failure(what, "the socket closed")
+      if (this.closing) {
+        const { code, reason } = this.closing
+        throw new Unmet(
+          wanted,
+          `the socket closed with ${code} ${reason}`.trim(),
+        )
+      }
       try {
         await once(this.events, "news", { signal })
       } catch {
-        const seconds = answerTimeoutMs / 1_000
-        throw this.failure(what, `none came within ${seconds} s`)
+        throw new Unmet(wanted, `nothing ${within(patienceMs)}`)
       }
     }
   }
 
-  /** What was sent and received so far, a line each. */
-  transcript(): string {
-    const { code, reason } = this.closing ?? {}
-    const lines = [
-      `  address   ${this.socket.url}`,
-      `  sent      ${lastOf(this.sent)}`,
-      `  received  ${lastOf(this.seen())}`,
-      this.closing && `  closed    with ${code} ${reason}`.trimEnd(),
-    ]
-    return lines.filter(Boolean).join("\n")
+  private get name(): string {
+    return this.options.name ?? "the client"
   }
 
-  /** What has been read; before that, what has come. */
-  private seen(): readonly string[] {
-    return this.read > 0 ? this.received.slice(0, this.read) : this.received
-  }
-
-  private failure(what: string, problem: string): Error {
-    const output = this.options.serverOutput?.().trim()
-    const lines = [
-      `Expected ${what}, but ${problem}.`,
-      this.transcript(),
-      output && `The server printed:\n${lastWords(output)}`,
-    ]
-    return new Error(lines.filter(Boolean).join("\n"))
+  private tell(what: string): void {
+    this.options.did?.(`${this.name} ${what}`)
   }
 }
 
@@ -173,8 +176,11 @@ async function refused(socket: WebSocket, signal: AbortSignal): Promise<never> {
   throw new HandshakeRefused(response.statusCode ?? 0, body)
 }
 
-function lastOf(frames: readonly string[]): string {
-  if (frames.length === 0) return "nothing"
-  const last = (frames.at(-1) as string).slice(0, 200)
-  return frames.length === 1 ? last : `${frames.length} frames, last: ${last}`
+function within(ms: number): string {
+  return `within ${ms / 1_000} s`
+}
+
+function shown(data: unknown): string {
+  const text = String(data)
+  return text.length > widest ? `${text.slice(0, widest)}…` : text
 }

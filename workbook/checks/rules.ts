@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import { filesOf, type Task } from "../course/course.ts"
+import { CourseError } from "../course/course-error.ts"
 import { listSteps } from "../steps.ts"
-import { filesOf, type Task } from "./course.ts"
-import { CourseError } from "./course-error.ts"
 
 /** What a reader of the tasks may rely on, beyond what `readCourse` needs.
  * @throws CourseError for the first rule that is broken */

@@ -1,0 +1,42 @@
+/** How a check failed, as its process tells it. */
+export interface Failure {
+  /** What the check did until then, a line each, the oldest first. */
+  readonly did: readonly string[]
+  readonly expected: string
+  readonly received: string
+  /** The stack of the error, which may pass through the learner's files. */
+  readonly stack: string
+  /** The last error that a server printed meanwhile, with its stack. */
+  readonly printed: string
+}
+
+/** What a check's process reports, one after the other. */
+export type CheckEvent =
+  | { readonly kind: "begin"; readonly check: CheckName }
+  | {
+      readonly kind: "end"
+      readonly check: CheckName
+      readonly state: "passed" | "failed" | "skipped"
+      readonly ms: number
+      readonly failure?: Failure
+    }
+  /** All checks of a task, or of what belongs to none, are over. */
+  | { readonly kind: "task"; readonly task: string }
+
+export interface CheckName {
+  /** "04-groups/join"; undefined for a check of what a learner is given. */
+  readonly task: string | undefined
+  /** The check's claim: "a member that left receives nothing". */
+  readonly title: string
+}
+
+/** Before the first check there is no claim. */
+export const beforeChecks = "the checks can begin"
+
+declare module "vitest" {
+  interface TaskMeta {
+    did?: string[]
+    printed?: string
+    failure?: Failure
+  }
+}

@@ -1,0 +1,92 @@
+import type {
+  Reporter,
+  TestCase,
+  TestModule,
+  TestRunEndReason,
+  TestSuite,
+} from "vitest/node"
+import { beforeChecks, type CheckEvent, type CheckName } from "./failure.ts"
+import { taskIn } from "./task-in.ts"
+
+interface Thrown {
+  readonly message: string
+  readonly stack?: string
+  readonly name?: string
+}
+
+/** Tells the process that runs the checks of each as it ends. */
+export default class EventReporter implements Reporter {
+  private running: CheckName | undefined
+
+  onTestCaseReady(test: TestCase): void {
+    this.running = nameOf(test)
+    tell({ kind: "begin", check: this.running })
+  }
+
+  onTestCaseResult(test: TestCase): void {
+    const { state, errors = [] } = test.result()
+    if (state === "pending") return
+    const { failure = thrown(errors) } = test.meta()
+    const ms = test.diagnostic()?.duration ?? 0
+    const check = nameOf(test)
+    const isFailed = state === "failed"
+    tell({ kind: "end", check, state, ms, ...(isFailed && { failure }) })
+  }
+
+  /** A block also fails by what it does before its first check. */
+  onTestSuiteResult(suite: TestSuite): void {
+    const task = taskIn(suite.name)
+    const errors = suite.errors()
+    if (errors.length > 0) fail(task ?? taskIn(topOf(suite)), errors)
+    if (task) tell({ kind: "task", task })
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    const errors = module.errors()
+    if (errors.length > 0) fail(undefined, errors)
+  }
+
+  onTestRunEnd(
+    _modules: unknown,
+    errors: readonly Thrown[],
+    _reason: TestRunEndReason,
+  ): void {
+    if (errors.length > 0) fail(this.running?.task, errors, this.running?.title)
+  }
+}
+
+function fail(
+  task: string | undefined,
+  errors: readonly Thrown[],
+  title = beforeChecks,
+): void {
+  const failure = thrown(errors)
+  const check = { task, title }
+  tell({ kind: "end", check, state: "failed", ms: 0, failure })
+}
+
+function thrown([error]: readonly Thrown[]) {
+  const { message = "", stack = "", name = "Error" } = error ?? {}
+  const [told = "", printed = ""] = message.split(" It printed:\n")
+  const received = `${name}: ${told}`
+  return { did: [], expected: "no error", received, stack, printed }
+}
+
+function nameOf(test: TestCase): CheckName {
+  const names = [test.name]
+  for (let it = test.parent; it.type === "suite"; it = it.parent) {
+    names.unshift(it.name)
+  }
+  const task = taskIn(names[0] ?? "")
+  return { task, title: (task ? names.slice(1) : names).join(" ") }
+}
+
+function topOf(suite: TestSuite): string {
+  let top = suite
+  while (top.parent.type === "suite") top = top.parent
+  return top.name
+}
+
+function tell(event: CheckEvent): void {
+  process.send?.(event)
+}

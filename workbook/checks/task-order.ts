@@ -1,0 +1,58 @@
+import { type RunnerTestCase, type RunnerTestFile, TestRunner } from "vitest"
+import { failureOf } from "./failure-of.ts"
+import { taskIn } from "./task-in.ts"
+
+type Node = RunnerTestFile["tasks"][number]
+
+/** The task that is to be checked first, and those that are still open. */
+const first = process.env.CHECKS_FIRST
+const open = new Set(process.env.CHECKS_OPEN?.split(","))
+
+/**
+ * Runs a step's checks for a learner: those of one task first, none of an open
+ * one, no more of a task once one has failed, and what belongs to no task last,
+ * if all tasks have passed.
+ */
+export default class TaskOrder extends TestRunner {
+  private readonly failed = new Set<string | undefined>()
+
+  onBeforeRunFiles(files: RunnerTestFile[]): void {
+    for (const file of files) {
+      const place = ({ name }: Node) => {
+        const task = taskIn(name)
+        return task === undefined ? 2 : task === first ? 0 : 1
+      }
+      file.tasks.sort((one, other) => place(one) - place(other))
+      for (const node of file.tasks) if (open.has(node.name)) skip(node)
+    }
+  }
+
+  override async onBeforeRunTask(test: RunnerTestCase): Promise<void> {
+    const task = taskOf(test)
+    const isOver = task ? this.failed.has(task) : this.failed.size > 0
+    if (isOver || (!task && open.size > 0)) test.mode = "skip"
+    await super.onBeforeRunTask(test)
+  }
+
+  async runTask(test: RunnerTestCase): Promise<void> {
+    try {
+      await TestRunner.getTestFn(test)()
+    } catch (error) {
+      this.failed.add(taskOf(test))
+      const { did = [], printed = "" } = test.meta
+      test.meta.failure = { did, printed, ...failureOf(error) }
+      throw error
+    }
+  }
+}
+
+function skip(node: Node): void {
+  node.mode = "skip"
+  if ("tasks" in node) for (const inner of node.tasks) skip(inner)
+}
+
+function taskOf(test: RunnerTestCase): string | undefined {
+  let node: RunnerTestCase | RunnerTestCase["suite"] = test
+  while (node?.suite) node = node.suite
+  return node && taskIn(node.name)
+}
