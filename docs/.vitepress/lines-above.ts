@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs"
 import type { MarkdownOptions } from "vitepress"
+import { regionOf } from "../../workbook/course/regions.ts"
 
 type Transformer = NonNullable<MarkdownOptions["codeTransformers"]>[number]
 
@@ -11,10 +12,9 @@ type Transformer = NonNullable<MarkdownOptions["codeTransformers"]>[number]
  */
 export function linesAbove(path: string, region: string | undefined): string[] {
   if (!region) return []
-  const lines = readFileSync(path, "utf8").split("\n")
-  const markers = [`// #region ${region}`, `# region ${region}`]
-  const begin = lines.findIndex((line) => markers.includes(line.trim()))
-  return lines.slice(0, Math.max(begin, 0))
+  const text = readFileSync(path, "utf8")
+  const { begin } = regionOf(path, text, region)
+  return text.split("\n").slice(0, begin)
 }
 
 /** What a fence says after its language, for `withoutLinesAbove` to read. */

@@ -20,8 +20,8 @@ export type CheckEvent =
       readonly ms: number
       readonly failure?: Failure
     }
-  /** All checks of a task, or of what belongs to none, are over. */
-  | { readonly kind: "task"; readonly task: string }
+  /** Every check of a task ran and passed. */
+  | { readonly kind: "passed"; readonly task: string }
 
 export interface CheckName {
   /** "04-groups/join"; undefined for a check of what a learner is given. */

@@ -35,7 +35,8 @@ export function proveWrongAnswer(
   return inFolder(root, [], async (stepsFolder) => {
     const { file } = task.region
     const path = join(stepsFolder, file)
-    const text = answer(file, await readFile(path, "utf8"), task, lines)
+    const finished = await readFile(path, "utf8")
+    const text = answer(file, finished, task, lines.split("\n"))
     await writeFile(path, text)
     const begun = performance.now()
     const problems = await typeProblems(stepsFolder)

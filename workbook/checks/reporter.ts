@@ -38,7 +38,9 @@ export default class EventReporter implements Reporter {
     const task = taskIn(suite.name)
     const errors = suite.errors()
     if (errors.length > 0) fail(task ?? taskIn(topOf(suite)), errors)
-    if (task) tell({ kind: "task", task })
+    const tests = [...suite.children.allTests()]
+    const isPassed = tests.every((test) => test.result().state === "passed")
+    if (task && isPassed) tell({ kind: "passed", task })
   }
 
   onTestModuleEnd(module: TestModule): void {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { filesOf, type Task } from "../course/course.ts"
 import { CourseError } from "../course/course-error.ts"
+import { linesOf } from "../course/regions.ts"
 import { listSteps } from "../steps.ts"
 
 /** What a reader of the tasks may rely on, beyond what `readCourse` needs.
@@ -61,8 +62,7 @@ function firstExports(root: string): Map<string, number> {
 
 /** The last hint is nearly the code: what it quotes is found there. */
 function assertQuotesAreReal({ id, region, hints }: Task, file: string): void {
-  const lines = file.split("\n").slice(region.begin + 1, region.end)
-  const finished = lines.join("\n")
+  const finished = linesOf(file, region).join("\n")
   const missing = namesIn(hints.at(-1) ?? "").find(
     (name) => !finished.includes(name),
   )

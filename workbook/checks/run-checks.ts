@@ -43,9 +43,11 @@ export interface RunChecksOptions {
   readonly first?: string
   /** Tasks that are not checked, as they are still to be done. */
   readonly open?: readonly string[]
+  /** Tasks that are not checked, as they have passed on the same code. */
+  readonly known?: readonly string[]
   readonly deadlineMs?: number
   /** Ends the checks; what they have not checked by then is not passed. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   onPassed?(task: string): void
   onFailed?(failed: FailedCheck): void
 }
@@ -89,7 +91,8 @@ export async function runChecks(options: RunChecksOptions): Promise<ChecksRun> {
 }
 
 function startVitest(options: RunChecksOptions): ChildProcess {
-  const { root, step, stepsFolder, first = "", open = [] } = options
+  const { root, step, stepsFolder, first = "" } = options
+  const { open = [], known = [] } = options
   return spawn(
     process.execPath,
     [
@@ -106,6 +109,7 @@ function startVitest(options: RunChecksOptions): ChildProcess {
         STEPS: stepsFolder,
         CHECKS_FIRST: first,
         CHECKS_OPEN: open.join(),
+        CHECKS_KNOWN: known.join(),
         PATIENCE_MS: String(patienceMs),
         NO_COLOR: "1",
       },
@@ -121,7 +125,6 @@ class Run {
   private readonly begun = performance.now()
   private readonly passed: string[] = []
   private readonly failed: FailedCheck[] = []
-  private readonly incomplete = new Set<string>()
   private running: CheckName | undefined
   private count = 0
 
@@ -131,22 +134,19 @@ class Run {
     this.hasBegun = true
     if (event.kind === "begin") {
       this.running = event.check
-    } else if (event.kind === "task") {
-      this.endTask(event.task)
+    } else if (event.kind === "passed") {
+      this.pass(event.task)
     } else if (event.failure) {
       this.fail(event.check, event.failure)
     } else if (event.state === "passed") {
       this.count++
-    } else if (event.check.task) {
-      this.incomplete.add(event.check.task)
     }
   }
 
   endLate(deadlineMs: number): void {
-    const { running } = this
-    const task = running?.task ?? this.options.first
+    const task = this.running?.task ?? this.options.first
     this.fail(
-      { task, title: running?.title ?? beforeChecks },
+      { task, title: this.running?.title ?? beforeChecks },
       {
         did: [],
         expected: "the check ends",
@@ -158,16 +158,13 @@ class Run {
   }
 
   result(): ChecksRun {
-    const { count, failed } = this
     // An error that nobody caught fails a task whose checks have passed.
-    const passed = this.passed.filter(
-      (task) => !failed.some((check) => check.task === task),
-    )
-    return { count, passed, failed }
+    const passed = this.passed.filter((task) => !this.hasFailed(task))
+    return { count: this.count, passed, failed: this.failed }
   }
 
-  private endTask(task: string): void {
-    if (this.incomplete.has(task) || this.hasFailed(task)) return
+  private pass(task: string): void {
+    if (this.hasFailed(task)) return
     this.passed.push(task)
     this.options.onPassed?.(task)
   }

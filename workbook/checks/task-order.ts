@@ -4,14 +4,14 @@ import { taskIn } from "./task-in.ts"
 
 type Node = RunnerTestFile["tasks"][number]
 
-/** The task that is to be checked first, and those that are still open. */
 const first = process.env.CHECKS_FIRST
-const open = new Set(process.env.CHECKS_OPEN?.split(","))
+const open = tasksIn(process.env.CHECKS_OPEN)
+const known = tasksIn(process.env.CHECKS_KNOWN)
 
 /**
- * Runs a step's checks for a learner: those of one task first, none of an open
- * one, no more of a task once one has failed, and what belongs to no task last,
- * if all tasks have passed.
+ * Runs a step's checks for a learner: those of one task first, none of a task
+ * that is open or known to pass, no more of a task once one has failed, and what
+ * belongs to no task last, if all tasks have passed.
  */
 export default class TaskOrder extends TestRunner {
   private readonly failed = new Set<string | undefined>()
@@ -23,7 +23,9 @@ export default class TaskOrder extends TestRunner {
         return task === undefined ? 2 : task === first ? 0 : 1
       }
       file.tasks.sort((one, other) => place(one) - place(other))
-      for (const node of file.tasks) if (open.has(node.name)) skip(node)
+      for (const node of file.tasks) {
+        if (open.has(node.name) || known.has(node.name)) skip(node)
+      }
     }
   }
 
@@ -44,6 +46,10 @@ export default class TaskOrder extends TestRunner {
       throw error
     }
   }
+}
+
+function tasksIn(list = ""): ReadonlySet<string> {
+  return new Set(list.split(",").filter(Boolean))
 }
 
 function skip(node: Node): void {

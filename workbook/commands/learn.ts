@@ -2,6 +2,7 @@ import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
 import { checkStep } from "../learner/check-step.ts"
 import { findTask, type Opened, openWork } from "../learner/open.ts"
+import { nameOf } from "../learner/say.ts"
 import { watchStep } from "../learner/watch-step.ts"
 import { withRedis } from "../learner/with-redis.ts"
 import { hasSqlite, sqliteRemedy } from "../machine/sqlite.ts"
@@ -19,8 +20,8 @@ npm run learn 3 -- --once             checks once; the exit code is 0 if all is 
 npm run learn 3 -- --no-server        does not run your server
 npm run learn 3 -- --poll             where a change of a file is not noticed
 
-What you have written always stays. Keys: h hint, d diff, o open the page in a
-browser, r run again, q quit.`
+What you have written always stays. Keys: h hint, t the task's text, d diff,
+o open the page in a browser, r run all again, q quit.`
 
 export const takes = ["step", "port"]
 
@@ -52,7 +53,9 @@ export async function run({
   if (only !== undefined) await tellOthers(opened, only)
   await introduce(opened)
   return withRedis(step, async () => {
-    if (chosen.once) return (await checkStep(work, step, tasks)) ? 0 : 1
+    if (chosen.once) {
+      return (await checkStep(work, step, tasks, { all: true })) ? 0 : 1
+    }
     await watchStep(opened, {
       poll: chosen.poll === true,
       server: !chosen["no-server"],
@@ -88,7 +91,7 @@ async function introduce({ work, step }: Opened): Promise<void> {
   console.log(styled("bold", `Step ${number}, ${title}: ${goal}`))
   console.log(`Read: docs/steps/${name}.md, or its page in npm run docs`)
   for (const task of await work.holes(step)) {
-    console.log(`  ${task.title}: ${await work.placeOf(task)}`)
+    console.log(`  ${nameOf(task)}: ${await work.placeOf(task)}`)
   }
   for (const earlier of listSteps().filter((it) => it.number < number)) {
     const { length } = await work.holes(earlier)

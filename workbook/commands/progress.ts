@@ -1,12 +1,10 @@
 import type { Arguments } from "../arguments.ts"
-import { tasksIn } from "../course/course.ts"
 import { openWork } from "../learner/open.ts"
-import { readProgress } from "../learner/progress.ts"
-import type { WorkFolder } from "../learner/work-folder.ts"
-import { listSteps, type Step } from "../steps.ts"
+import type { StepProgress, TaskState } from "../learner/progress.ts"
+import { allProgress, progressReport } from "../learner/report.ts"
 import { styled } from "../style.ts"
 
-export const help = `npm run progress             what your checks have seen work
+export const help = `npm run progress             which tasks pass, step by step
 npm run progress -- --json   … for a program to read`
 
 export const takes: string[] = []
@@ -18,26 +16,32 @@ export const options = {
 /** `npm run progress`. */
 export async function run({ options }: Arguments): Promise<number> {
   const { work, tasks } = openWork("progress", "1")
-  const progress = await readProgress(work)
   if (options.json) {
-    console.log(JSON.stringify(progress))
+    console.log(JSON.stringify(await progressReport(work, tasks)))
     return 0
   }
-  for (const step of listSteps()) {
-    const { name, number, title } = step
-    const own = tasksIn(step, tasks)
-    const done = own.filter(({ id }) => progress.done.includes(id))
-    const isGiven = done.length === 0 && (await isFinished(work, step))
-    const count = `${done.length} of ${own.length} tasks`
-    const mark = progress.passed.includes(name) ? styled("green", "✓") : " "
-    console.log(
-      `${mark} ${number}  ${title.padEnd(9)} ${isGiven ? "laid out, finished" : count}`,
-    )
+  for (const progress of await allProgress(work, tasks)) {
+    const { number, title } = progress.step
+    const mark = progress.isPassed ? styled("green", "✓") : " "
+    console.log(`${mark} ${number}  ${title.padEnd(9)} ${told(progress)}`)
   }
   return 0
 }
 
-/** As a step is that a later one stands on. */
-async function isFinished(work: WorkFolder, step: Step): Promise<boolean> {
-  return (await work.has(step)) && (await work.holes(step)).length === 0
+function told(progress: StepProgress): string {
+  const { step, states, isLaidOut, passedBefore } = progress
+  const count = (state: TaskState) =>
+    [...states.values()].filter((it) => it === state).length
+  const passed = count("passed")
+  if (!isLaidOut) return `not begun: npm run learn ${step.number}`
+  if (count("not begun") === states.size) return "laid out, finished"
+  const before = passedBefore.length
+  const parts = [
+    `${passed} of ${states.size} tasks passed`,
+    count("filled in") > 0 && `${count("filled in")} filled in`,
+    count("open") > 0 && `${count("open")} open`,
+    before > 0 &&
+      `${before} passed before your last change: npm run check ${step.number}`,
+  ]
+  return parts.filter(Boolean).join(", ")
 }

@@ -44,3 +44,16 @@ export function tasksOf(page: string, markdown: string): TaskText[] {
     }
   })
 }
+
+/** What a lesson promises under "What must always hold", in its bold words. */
+export function promisesOf(markdown: string): string[] {
+  const [, section = ""] = markdown.split(/^## What must always hold$/m)
+  const [own = ""] = section.split(/^## /m)
+  const bold = /^- \*\*([\s\S]+?)\*\*/gm
+  return [...own.matchAll(bold)].map(([, words = ""]) =>
+    words
+      .replace(/\s+/g, " ")
+      .replace(/\[([^\]]+)\]\([^)]+\)/g, "$1")
+      .replace(/[.,:]$/, ""),
+  )
+}

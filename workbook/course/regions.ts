@@ -1,6 +1,7 @@
 import { CourseError } from "./course-error.ts"
 
-/** Lines of a file between `// #region name` and `// #endregion name`. */
+/** Lines of a file between `// #region name` and `// #endregion name`, or in
+ * Python between `# region name` and `# endregion name`. */
 export interface Region {
   readonly name: string
   /** Relative to the steps' folder, with slashes. */
@@ -12,7 +13,7 @@ export interface Region {
   readonly within: string | undefined
 }
 
-const marker = /^\s*\/\/ #(region|endregion) ([a-z][a-z0-9-]*)\s*$/
+const marker = /^\s*(?:\/\/ #|# )(region|endregion) ([a-z][a-z0-9-]*)\s*$/
 
 /**
  * @param file for messages and the regions
@@ -41,6 +42,42 @@ export function regionsOf(file: string, text: string): Region[] {
   const left = open.at(0)
   if (left) throw new CourseError(notClosed(file, left.name))
   return regions
+}
+
+/** @throws CourseError if the text has no region of that name */
+export function regionOf(file: string, text: string, name: string): Region {
+  const region = regionsOf(file, text).find((it) => it.name === name)
+  if (region) return region
+  throw new CourseError(`${file}: there is no region ${name}`)
+}
+
+/** The lines between a region's markers, indented as they are. */
+export function linesOf(text: string, { begin, end }: Region): string[] {
+  return text.split("\n").slice(begin + 1, end)
+}
+
+/** A text with other lines in a region, as far indented as its markers, and
+ * with the line ends of the text. */
+export function withLines(
+  text: string,
+  { begin, end }: Region,
+  content: readonly string[],
+): string {
+  const lines = text.split("\n")
+  const [, indent = "", lineEnd = ""] =
+    /^(\s*?)\S.*?(\r?)$/.exec(lines[begin] ?? "") ?? []
+  const indented = content.map((line) =>
+    line === "" ? lineEnd : indent + line + lineEnd,
+  )
+  lines.splice(begin + 1, end - begin - 1, ...indented)
+  return lines.join("\n")
+}
+
+/** Lines without the indentation that all of them have. */
+export function dedent(lines: readonly string[]): string[] {
+  const indents = lines.filter(Boolean).map((line) => line.search(/\S|$/))
+  const least = Math.min(...indents)
+  return lines.map((line) => line.slice(least))
 }
 
 /** A text without the lines that mark regions.

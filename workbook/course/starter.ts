@@ -1,11 +1,11 @@
 import type { Task } from "./course.ts"
-import { CourseError } from "./course-error.ts"
-import { type Region, regionsOf, withoutMarkers } from "./regions.ts"
+import { type Region, regionOf, withLines, withoutMarkers } from "./regions.ts"
 
 /** Where a learner is to write. */
 export interface Hole {
   /** The task's: "04-groups/group-send". */
   readonly id: string
+  readonly title: string
   readonly region: Region
 }
 
@@ -29,47 +29,37 @@ export function starterOf(
     withHoles(text, holes),
     own.map(({ name }) => name),
   )
-  return holes.length === 0 ? starter : `${importLine(file)}\n${starter}`
+  return holes.length === 0 ? starter : importLine(file, starter) + starter
 }
 
 /** The same for any text that has the regions' lines. */
 export function withHoles(text: string, holes: readonly Hole[]): string {
   // From the last to the first: the indexes before it stay right.
   return holes
-    .toSorted(fromTheLast)
-    .reduce((all, { id, region }) => fill(all, region, `todo("${id}")`), text)
+    .toSorted((one, other) => other.region.begin - one.region.begin)
+    .reduce((all, { id, title, region }) => {
+      return withLines(all, region, [`// ${title}`, holeOf(id)])
+    }, text)
 }
 
-/** A learner's file with somebody's answer to a task.
+/** What stands where a task is still to be done. */
+export function holeOf(id: string): string {
+  return `todo("${id}")`
+}
+
+/** A file with an answer to a task.
  * @throws CourseError if the file has no such region */
 export function answer(
   file: string,
   text: string,
   { name }: Task,
-  lines: string,
+  lines: readonly string[],
 ): string {
-  const region = regionsOf(file, text).find((it) => it.name === name)
-  if (region) return fill(text, region, lines)
-  throw new CourseError(`${file}: there is no region ${name}`)
+  return withLines(text, regionOf(file, text, name), lines)
 }
 
-/** A text with other lines in a region, as far indented as its markers. */
-function fill(text: string, region: Region, content: string): string {
-  const lines = text.split("\n")
-  const indent = /^\s*/.exec(lines[region.begin] ?? "")?.[0] ?? ""
-  const indented = content
-    .split("\n")
-    .map((line) => (line === "" ? "" : indent + line))
-  const length = region.end - region.begin - 1
-  lines.splice(region.begin + 1, length, ...indented)
-  return lines.join("\n")
-}
-
-function fromTheLast(one: Hole, other: Hole): number {
-  return other.region.begin - one.region.begin
-}
-
-function importLine(file: string): string {
+function importLine(file: string, starter: string): string {
   const up = "../".repeat(file.split("/").length - 1)
-  return `import { todo } from "${up}todo.ts"`
+  const end = starter.startsWith("import ") ? "\n" : "\n\n"
+  return `import { todo } from "${up}todo.ts"${end}`
 }

@@ -4,6 +4,7 @@ import { CommandError } from "../command-error.ts"
 import { readCourse, type Task, tasksIn } from "../course/course.ts"
 import { root } from "../folders.ts"
 import { findStep, type Step } from "../steps.ts"
+import { nextTask } from "./progress.ts"
 import { WorkFolder } from "./work-folder.ts"
 
 export interface Opened {
@@ -70,4 +71,23 @@ export function findTask(
   if (found) return found
   const names = own.map((task) => task.name).join(", ")
   throw new CommandError(`Step ${step.number} has the tasks ${names}.`)
+}
+
+/** The task that a command is about: the one that is named, or the first that
+ * does not pass.
+ * @throws CommandError for a task that the step does not have */
+export function chosenTask(
+  opened: Opened,
+  name: string | undefined,
+): Promise<Task | undefined> {
+  if (name !== undefined) return Promise.resolve(findTask(opened, name))
+  return nextTask(opened.work, opened.step, opened.tasks)
+}
+
+/** For a step of which every task passes. */
+export function sayNoneLeft({ number }: Step): void {
+  console.log(
+    `All tasks of step ${number} pass. The finished lines beside yours: ` +
+      `npm run diff ${number}`,
+  )
 }

@@ -1,78 +1,171 @@
-import type { Task } from "../course/course.ts"
+import { type Task, tasksIn } from "../course/course.ts"
 import type { Step } from "../steps.ts"
-import { areStrings, isRecord } from "./read-json.ts"
+import { codeOf, codeUpTo } from "./code.ts"
+import { isRecord } from "./read-json.ts"
 import type { WorkFolder } from "./work-folder.ts"
 
 /** What is known of the learner's way; `work/.progress.json`. */
-export interface Progress {
-  /** By task: "03-pages/json-script". Done is what a check has seen work. */
-  readonly done: readonly string[]
-  /** Steps whose checks all passed, when they last ran. */
-  readonly passed: readonly string[]
-  /** The task that the last failure was about. */
-  readonly failing?: string | undefined
-  /** How many hints were shown, by task. */
+interface Progress {
+  /** By task: the code on which all of its checks passed, when last they ran. */
+  readonly passed: Readonly<Record<string, string>>
+  /** By step: the code, with that of the steps before, on which all passed. */
+  readonly steps: Readonly<Record<string, string>>
+  /** By task: how many hints were shown. */
   readonly hints: Readonly<Record<string, number>>
 }
 
-const file = ".progress.json"
+/** Only "passed" counts: every check of the task has run, and passed, on the
+ * code that is there now. "Not begun" is also what was laid out finished. */
+export type TaskState = "not begun" | "open" | "filled in" | "passed"
 
-/** @returns nothing done where there is no such file yet, or a broken one */
-export async function readProgress(work: WorkFolder): Promise<Progress> {
-  const empty = { done: [], passed: [], hints: {} }
+export interface StepProgress {
+  readonly step: Step
+  /** Whether the step is there. */
+  readonly isLaidOut: boolean
+  /** By task id, in the order of the page. */
+  readonly states: ReadonlyMap<string, TaskState>
+  /** The tasks that are filled in, and passed before they were changed. */
+  readonly passedBefore: readonly string[]
+  /** Whether all of the step's checks passed on the code that is there now. */
+  readonly isPassed: boolean
+}
+
+const file = ".progress.json"
+const nothing: Progress = { passed: {}, steps: {}, hints: {} }
+
+/** Where the learner is in one step. */
+export async function stepProgress(
+  work: WorkFolder,
+  step: Step,
+  tasks: readonly Task[],
+): Promise<StepProgress> {
+  const progress = await readProgress(work)
+  const own = tasksIn(step, tasks)
+  const holes = await work.holes(step)
+  const isLaidOut = await work.has(step)
+  const isTheirs = holes.length > 0 || (await work.isFilledIn(step))
+  const codes = await taskCodes(work, step, own)
+  const passedBefore: string[] = []
+  const states = own.map(({ id }): [string, TaskState] => {
+    if (!isLaidOut) return [id, "not begun"]
+    if (holes.some((hole) => hole.id === id)) return [id, "open"]
+    if (progress.passed[id] === codes.get(id)) return [id, "passed"]
+    if (progress.passed[id] !== undefined) passedBefore.push(id)
+    return [id, isTheirs ? "filled in" : "not begun"]
+  })
+  return {
+    step,
+    isLaidOut,
+    states: new Map(states),
+    passedBefore,
+    isPassed: progress.steps[step.name] === (await stepCode(work, step)),
+  }
+}
+
+/** The first of a step's tasks that is not passed: the one that is red, shown
+ * and hinted. */
+export async function nextTask(
+  work: WorkFolder,
+  step: Step,
+  tasks: readonly Task[],
+): Promise<Task | undefined> {
+  const { states } = await stepProgress(work, step, tasks)
+  return tasksIn(step, tasks).find(({ id }) => states.get(id) !== "passed")
+}
+
+/** By task: the code that its checks run. */
+export async function taskCodes(
+  work: WorkFolder,
+  step: Step,
+  own: readonly Task[],
+): Promise<ReadonlyMap<string, string>> {
+  const files = await work.code([step])
+  return new Map(
+    own.map(({ id }, index) => [id, codeUpTo(files, own.slice(index + 1))]),
+  )
+}
+
+/** The code of a step with that of those before it, on which it stands. */
+export async function stepCode(work: WorkFolder, step: Step): Promise<string> {
+  return codeOf(await work.code(work.stepsUpTo(step)))
+}
+
+/** What the checks of a step have seen; what they have not stays as it was. */
+export interface Seen {
+  /** By task: the code on which its checks passed, undefined if one failed. */
+  readonly tasks: ReadonlyMap<string, string | undefined>
+  /** The code on which all checks passed, undefined if one failed. */
+  readonly step?: string | undefined
+}
+
+/** Remembers what the checks of a step have seen. */
+export async function recordChecks(
+  work: WorkFolder,
+  { name }: Step,
+  { tasks, step }: Seen,
+): Promise<void> {
+  await work.alone(async () => {
+    const { passed, steps, ...rest } = await readProgress(work)
+    await writeProgress(work, {
+      ...rest,
+      passed: withoutGaps({ ...passed, ...Object.fromEntries(tasks) }),
+      steps: withoutGaps({ ...steps, [name]: step }),
+    })
+  })
+}
+
+/** Counts a hint; within `work.alone`.
+ * @returns how many were shown before */
+export async function countHint(
+  work: WorkFolder,
+  { id, hints: { length } }: Task,
+): Promise<number> {
+  const { hints, ...rest } = await readProgress(work)
+  const shown = hints[id] ?? 0
+  const next = Math.min(shown + 1, length)
+  await writeProgress(work, { ...rest, hints: { ...hints, [id]: next } })
+  return shown
+}
+
+export async function shownHints(
+  work: WorkFolder,
+): Promise<Readonly<Record<string, number>>> {
+  return (await readProgress(work)).hints
+}
+
+/** @returns nothing where there is no such file yet, or a broken one */
+async function readProgress(work: WorkFolder): Promise<Progress> {
   const { value } = await work.readJson(file, isProgress)
-  return { ...empty, ...value }
+  return { ...nothing, ...value }
+}
+
+function writeProgress(work: WorkFolder, progress: Progress): Promise<void> {
+  return work.write(file, `${JSON.stringify(progress, null, 2)}\n`)
 }
 
 /** A file may lack what an older workbook did not know of. */
 function isProgress(value: unknown): value is Partial<Progress> {
   if (!isRecord(value)) return false
-  const { done = [], passed = [], failing = "", hints = {} } = value
-  const isText = areStrings(done) && areStrings(passed)
-  return isText && typeof failing === "string" && areCounts(hints)
-}
-
-function areCounts(value: unknown): value is Record<string, number> {
-  if (!isRecord(value)) return false
-  return Object.values(value).every(
-    (it) => typeof it === "number" && Number.isInteger(it) && it >= 0,
+  const { passed = {}, steps = {}, hints = {} } = value
+  const areTexts = [passed, steps].every(
+    (it) => isRecord(it) && Object.values(it).every(isString),
   )
+  return areTexts && isRecord(hints) && Object.values(hints).every(isCount)
 }
 
-/** Keeps what changed beside what was known; within `work.alone`. */
-export async function writeProgress(
-  work: WorkFolder,
-  change: Partial<Progress>,
-): Promise<void> {
-  const progress = { ...(await readProgress(work)), ...change }
-  await work.write(file, `${JSON.stringify(progress, null, 2)}\n`)
+function isString(value: unknown): boolean {
+  return typeof value === "string"
 }
 
-export interface Outcome {
-  readonly done: readonly Task[]
-  readonly isPassed: boolean
-  readonly failing: Task | undefined
+function isCount(value: unknown): boolean {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0
 }
 
-/** Remembers how a step's checks ended. */
-export async function recordChecks(
-  work: WorkFolder,
-  step: Step,
-  { done, isPassed, failing }: Outcome,
-): Promise<void> {
-  await work.alone(async () => {
-    const known = await readProgress(work)
-    const others = known.done.filter((id) => !id.startsWith(`${step.name}/`))
-    const steps = known.passed.filter((name) => name !== step.name)
-    await writeProgress(work, {
-      done: [...others, ...done.map(({ id }) => id)].sort(byStep),
-      failing: failing?.id,
-      passed: isPassed ? [...steps, step.name].sort() : steps,
-    })
-  })
-}
-
-/** A step's tasks stay in the order of its page. */
-function byStep(one: string, other: string): number {
-  return Number.parseInt(one, 10) - Number.parseInt(other, 10)
+function withoutGaps(
+  record: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const entries = Object.entries(record).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  )
+  return Object.fromEntries(entries)
 }

@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process"
+import { createInterface } from "node:readline"
 import { root } from "../folders.ts"
 import { endChild } from "../processes/end-child.ts"
 import { killAtExit } from "../processes/kill-at-exit.ts"
+import { styled } from "../style.ts"
 
-/** The learner's own server, started again on the same port. */
+/** The learner's own server, started again on the same port. What it prints is
+ * marked, and waits while a check prints. */
 export class ServerRunner {
   private child: ChildProcess | undefined
+  private held: string[] | undefined
 
   /** @param main its program's path */
   constructor(
@@ -15,15 +19,41 @@ export class ServerRunner {
 
   async restart(): Promise<void> {
     await this.stop()
-    this.child = spawn(process.execPath, ["--import", "tsx", this.main], {
+    const child = spawn(process.execPath, ["--import", "tsx", this.main], {
       cwd: root,
       env: { ...process.env, PORT: String(this.port) },
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: ["ignore", "pipe", "pipe"],
     })
-    killAtExit(this.child, "SIGKILL")
+    this.child = child
+    killAtExit(child, "SIGKILL")
+    for (const stream of [child.stdout, child.stderr]) {
+      const lines = createInterface({ input: stream })
+      lines.on("line", (line) => this.print(line))
+    }
+    child.on("exit", (code) => {
+      if (child === this.child && code) this.print("It ended: see above.")
+    })
   }
 
   async stop(): Promise<void> {
-    if (this.child) await endChild(this.child)
+    const { child } = this
+    this.child = undefined
+    if (child) await endChild(child)
+  }
+
+  /** Keeps what the server prints until `release`. */
+  hold(): void {
+    this.held ??= []
+  }
+
+  release(): void {
+    const lines = this.held ?? []
+    this.held = undefined
+    for (const line of lines) this.print(line)
+  }
+
+  private print(line: string): void {
+    if (this.held) this.held.push(line)
+    else console.log(`${styled("dim", "your server ")} ${line}`)
   }
 }

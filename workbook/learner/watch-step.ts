@@ -1,15 +1,14 @@
 import { spawn } from "node:child_process"
-import { EventEmitter, once } from "node:events"
+import { once } from "node:events"
 import { join, relative } from "node:path"
-import { setTimeout as delay } from "node:timers/promises"
 import { watch } from "chokidar"
 import { root } from "../folders.ts"
-import { onPath } from "../machine/on-path.ts"
-import { listSteps, type Step } from "../steps.ts"
 import { styled } from "../style.ts"
 import { checkStep } from "./check-step.ts"
+import { showHint, showTask } from "./hint.ts"
 import { listenToKeys } from "./keys.ts"
-import type { Opened } from "./open.ts"
+import { chosenTask, type Opened, sayNoneLeft } from "./open.ts"
+import { openPage } from "./open-page.ts"
 import { ServerRunner } from "./server-runner.ts"
 
 export interface WatchOptions {
@@ -19,79 +18,84 @@ export interface WatchOptions {
   readonly port: number
 }
 
-/** In ms: an editor that saves all files changes them one after the other. */
-const settling = 200
-
-type Wish = "run" | "hint" | "diff" | "open"
+/** An editor that saves all files changes them one after the other. */
+const settlingMs = 100
 
 /** Checks the step, and again whenever a file changes, until it is told to
- * quit; the learner's server runs beside. */
+ * quit; the learner's server runs beside. A change ends a check that runs. */
 export async function watchStep(
-  { work, step, tasks }: Opened,
+  opened: Opened,
   { poll, server, port }: WatchOptions,
 ): Promise<void> {
-  const wishes = new EventEmitter()
-  const waiting = new Set<Wish>(["run"])
-  const wish = (what: Wish) => () => {
-    waiting.add(what)
-    wishes.emit("new")
-  }
+  const { work, step } = opened
   const runner = new ServerRunner(join(work.path, step.name, "main.ts"), port)
+  let check = new AbortController()
+  let checked = Promise.resolve()
+  const run = (all: boolean) => {
+    check.abort()
+    check = new AbortController()
+    const { signal } = check
+    checked = checked.then(() => checkOnce(opened, runner, server, all, signal))
+  }
+  let settled: NodeJS.Timeout | undefined
   const watcher = watch(work.path, {
     ignoreInitial: true,
     usePolling: poll,
     ignored: (path) => isOurs(relative(work.path, path)),
   })
-  watcher.on("all", wish("run"))
-  let isQuitting = false
-  // A check may be running: what it has started, and its folders, end with
-  // this process.
+  watcher.on("all", () => {
+    check.abort() // its result would be about code that is no longer there
+    clearTimeout(settled)
+    settled = setTimeout(run, settlingMs, false)
+  })
   const quit = () => {
-    isQuitting = true
+    check.abort()
+    clearTimeout(settled)
+    // What a check has started, and its folders, end with this process.
     void runner.stop().then(() => process.exit(0))
   }
   listenToKeys({
-    h: wish("hint"),
-    d: wish("diff"),
-    o: wish("open"),
-    r: wish("run"),
+    h: () => void work.alone(() => tellAbout(opened, showHint)),
+    t: () => void tellAbout(opened, showTask),
+    d: () => void command("diff", step.number),
+    o: () => void openPage(port, step),
+    r: () => run(true),
     q: quit,
   })
   process.on("SIGINT", quit)
   process.on("SIGTERM", quit)
-  for (;;) {
-    const [next] = waiting
-    if (next === undefined) {
-      await once(wishes, "new")
-      await delay(settling)
-      continue
-    }
-    waiting.delete(next)
-    if (next === "run") {
-      if (server) await runner.restart()
-      const isPassed = await checkStep(work, step, tasks).catch((error) => {
-        if (!isQuitting) throw error
-        return false // Ctrl-C has ended the compiler or the checks, too
-      })
-      if (isQuitting) return
-      if (isPassed) congratulate(step)
-      console.log(styled("dim", keys))
-    } else if (next === "open") {
-      await openInBrowser(`http://localhost:${port}/chat/`, step)
-    } else {
-      await command(next, step.number)
-    }
-  }
+  run(false)
+  await once(watcher, "close") // never: `quit` ends the process
 }
 
-const keys = "h hint  d diff  o open the page  r run again  q quit"
+async function checkOnce(
+  { work, step, tasks }: Opened,
+  runner: ServerRunner,
+  server: boolean,
+  all: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  if (signal.aborted) return
+  if (process.stdout.isTTY) console.clear()
+  runner.hold()
+  const restarted = server ? runner.restart() : undefined
+  try {
+    await checkStep(work, step, tasks, { all, signal })
+    await restarted
+  } catch (error) {
+    if (!signal.aborted) throw error // ended in the middle, it may say anything
+  }
+  if (signal.aborted) return
+  runner.release()
+  console.log(styled("dim", keys))
+}
 
-function congratulate({ number, goal, try: toTry }: Step): void {
-  console.log(`${styled("green", "All of it works.")} ${goal}`)
-  console.log(toTry)
-  const isLast = listSteps().at(-1)?.number === number
-  if (isLast) console.log("That was the last step.")
-  else console.log(`Then: npm run learn ${number + 1}`)
+const keys = "h hint  t task  d diff  o open the page  r run all again  q quit"
+
+async function tellAbout(opened: Opened, tell: typeof showHint): Promise<void> {
+  const task = await chosenTask(opened, undefined)
+  if (task) await tell(opened.work, task)
+  else sayNoneLeft(opened.step)
 }
 
 /** What the commands themselves write, as none of it is the learner's. */
@@ -106,17 +110,4 @@ async function command(name: string, step: number): Promise<void> {
     stdio: ["ignore", "inherit", "inherit"],
   })
   await once(child, "exit")
-}
-
-/** The first steps have no page yet: then it says what to try instead. */
-async function openInBrowser(url: string, step: Step): Promise<void> {
-  const answer = await fetch(url).catch(() => undefined)
-  if (!answer?.ok) {
-    console.log(answer ? step.try : "Your server does not answer yet.")
-    return
-  }
-  const opener = ["xdg-open", "open", "explorer"].find(onPath)
-  console.log(`Opening ${url}`)
-  // Where nothing can open it, the address is there to be clicked.
-  if (opener) spawn(opener, [url], { stdio: "ignore" }).on("error", () => {})
 }

@@ -2,15 +2,16 @@ import { existsSync } from "node:fs"
 import { readFile, rm } from "node:fs/promises"
 import { join, relative } from "node:path"
 import { filesOf, type Task, tasksIn } from "../course/course.ts"
-import { starterOf } from "../course/starter.ts"
+import { holeOf, starterOf } from "../course/starter.ts"
 import { root } from "../folders.ts"
 import { listSteps, type Step } from "../steps.ts"
+import type { CodeFile } from "./code.ts"
 import { hasCode } from "./has-code.ts"
 import { withLock } from "./lock.ts"
 import { hashOf, isManifest, type Manifest, touched } from "./manifest.ts"
 import { type ReadJson, readJson } from "./read-json.ts"
 import { SavedCopies } from "./saved-copies.ts"
-import { holeOf, solvedText, withoutIdleImport } from "./solution.ts"
+import { solvedText, withoutIdleImport } from "./solution.ts"
 import { createWhole, writeWhole } from "./whole-file.ts"
 
 /**
@@ -49,6 +50,22 @@ export class WorkFolder {
       if (hasCode(error, "ENOENT", "ENOTDIR", "EISDIR")) return undefined
       throw error // it is there, and must not be taken for missing
     }
+  }
+
+  /** The step and those before it, as far as they are here. */
+  stepsUpTo({ number }: Step): Step[] {
+    const isHere = ({ name }: Step) => existsSync(join(this.path, name))
+    return listSteps().filter((it) => it.number <= number && isHere(it))
+  }
+
+  /** All files of steps, with their texts. */
+  code(steps: readonly Step[]): Promise<CodeFile[]> {
+    const files = steps
+      .filter(({ name }) => existsSync(join(this.path, name)))
+      .flatMap(({ name }) => filesOf(this.path, name))
+    return Promise.all(
+      files.map(async (file) => [file, (await this.read(file)) ?? ""] as const),
+    )
   }
 
   /** Reads what a command has written; what is broken is put aside. */
@@ -115,7 +132,7 @@ export class WorkFolder {
     const texts = await Promise.all(
       own.map((task) => this.read(task.region.file)),
     )
-    return own.filter((task, index) => texts[index]?.includes(holeOf(task)))
+    return own.filter((task, index) => texts[index]?.includes(holeOf(task.id)))
   }
 
   /** Whether the learner has filled all holes of a step: one that was laid out
@@ -134,7 +151,7 @@ export class WorkFolder {
   /** Where a task's hole is, as terminals and editors can open it. */
   async placeOf(task: Task): Promise<string> {
     const lines = ((await this.read(task.region.file)) ?? "").split("\n")
-    const line = lines.findIndex((it) => it.includes(holeOf(task))) + 1
+    const line = lines.findIndex((it) => it.includes(holeOf(task.id))) + 1
     return `${relative(root, join(this.path, task.region.file))}:${line}`
   }
 

@@ -1,0 +1,32 @@
+import type { Task } from "../course/course.ts"
+import { styled } from "../style.ts"
+
+/** A task's name everywhere: its title, with its id beside it. */
+export function nameOf({ title, name }: Task): string {
+  return `${title} (${name})`
+}
+
+/** Tells what is well. */
+export function sayGood(what: string): void {
+  console.log(`${styled("green", "✓")} ${what}`)
+}
+
+/** Tells what is wrong, with lines that say more. */
+export function sayBad(what: string, more = ""): void {
+  console.log(`${styled("red", "✗")} ${what}`)
+  if (more) console.log(more)
+}
+
+/** "12:31:05": two results that are the same are told apart by their time. */
+export function timeOfDay(): string {
+  return new Date().toTimeString().slice(0, 8)
+}
+
+export function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`
+}
+
+/** "1 check", "2 checks". */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`
+}
