@@ -25,8 +25,14 @@ async function stepsWithout({ file, code }: Break): Promise<string> {
 describe("without its line, the check that the page names is the first to fail:", () => {
   test.each(breaks)("$step", { timeout: 90_000 }, async (given) => {
     const stepsFolder = await stepsWithout(given)
-    const options = { root, step: given.step, stepsFolder, bail: true }
-    const { failures } = await runChecks(options)
-    expect(failures[0]?.check).toBe(given.red)
+    const stop = new AbortController()
+    const { failed } = await runChecks({
+      root,
+      step: given.step,
+      stepsFolder,
+      signal: stop.signal,
+      onFailed: () => stop.abort(),
+    })
+    expect(failed[0]?.title).toBe(given.red)
   })
 })

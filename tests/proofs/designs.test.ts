@@ -1,6 +1,7 @@
 import { access, cp } from "node:fs/promises"
 import { join } from "node:path"
 import { expect, test } from "vitest"
+import { failureText } from "../../workbook/checks/failure-text.ts"
 import { runChecks } from "../../workbook/checks/run-checks.ts"
 import { typeProblems } from "../../workbook/checks/types.ts"
 import { layOut } from "../../workbook/course/lay-out.ts"
@@ -49,9 +50,9 @@ test.each(designs)(
     await cp(own, join(stepsFolder, step), { recursive: true })
     expect(await typeProblems(stepsFolder)).toBe("")
     for (const step of checked) {
-      const { count, failures } = await runChecks({ root, step, stepsFolder })
-      const told = failures.map(({ check, message }) => `${check}: ${message}`)
-      expect(failures, told.join("\n\n")).toEqual([])
+      const { count, failed } = await runChecks({ root, step, stepsFolder })
+      const told = failed.map((check) => failureText(check, stepsFolder))
+      expect(failed, told.join("\n\n")).toEqual([])
       expect(count).toBeGreaterThan(0)
     }
   },

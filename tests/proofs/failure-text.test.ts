@@ -1,7 +1,7 @@
 import { join, relative } from "node:path"
 import { pathToFileURL } from "node:url"
 import { describe, expect, test } from "vitest"
-import { failureText } from "../../workbook/course/failure-text.ts"
+import { failureText } from "../../workbook/checks/failure-text.ts"
 import { root } from "../../workbook/folders.ts"
 
 const folders = ["/tmp/plain/work", "/tmp/n b (ü)/my work"]
@@ -11,9 +11,10 @@ describe.each(folders)("a failure in %s names its place", (folder) => {
   const address = pathToFileURL(router).href
 
   function placeIn(...frames: string[]): string | undefined {
-    const message = ["Error: nothing", ...frames].join("\n")
-    const text = failureText({ check: "routes", message }, folder)
-    return /^ {2}in (.*)$/m.exec(text)?.[1]
+    const stack = ["Error: nothing", ...frames].join("\n")
+    const said = { did: [], expected: "1", received: "2", printed: "" }
+    const failed = { title: "routes", failure: { ...said, stack } }
+    return /^ {4}look at {3}(.*)$/m.exec(failureText(failed, folder))?.[1]
   }
 
   test.each([

@@ -2,13 +2,14 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import {
-  proveStarter,
-  proveTask,
+  proveBeginning,
   proveWrongAnswer,
 } from "../../workbook/checks/prove.ts"
 import { assertRules } from "../../workbook/checks/rules.ts"
+import { wrongAnswers } from "../../workbook/checks/wrong-answers.ts"
 import { readCourse, type Task } from "../../workbook/course/course.ts"
 import { root } from "../../workbook/folders.ts"
+import { listSteps } from "../../workbook/steps.ts"
 import { ownFolder } from "../support/own-folder.ts"
 
 const sum = "steps/01-sum/sum.ts"
@@ -34,7 +35,7 @@ async function courseWith(
   const own = await readFile(helper, "utf8")
   await writeFile(
     helper,
-    own.replace("../../../support/", "../../../tests/support/"),
+    own.replaceAll("../../../support/", "../../../tests/support/"),
   )
   return folder
 }
@@ -168,83 +169,143 @@ describe("the rules refuse", () => {
 })
 
 describe("a wrong answer", () => {
-  const answer = async (lines: string) => {
+  const answer = async (lines: string, name = "sum") => {
     const folder = await courseWith(page, "goal: Two", "goal: The two")
-    return proveWrongAnswer(folder, taskIn(folder, "sum"), lines)
+    const task = taskIn(folder, name)
+    return proveWrongAnswer(folder, task, { lines, what: "Wrong" })
   }
 
   test("is found by a check, and shown as a learner sees it", async () => {
-    const { check, text } = await answer("return one - other")
-    expect(check).toBe("adds")
-    expect(text).toBe("✗ adds\n  expected -1 to be 3")
+    const { text, afterMs } = await answer("return one - other")
+    expect(text).toBe(
+      "  adds\n    did       sum(1, 2)\n    expected  3\n    received  -1",
+    )
+    expect(afterMs).toBeGreaterThan(0)
   })
 
-  test("that no check finds is refused", async () => {
+  test("may be a promise that nothing waits for", async () => {
+    const { text } = await answer("Promise.resolve()\nreturn one + other")
+    expect(text).toContain("Nothing waits for this promise")
+  })
+
+  test("that nothing finds is refused", async () => {
     await expect(answer("return other + one")).rejects.toThrow(
-      "01-sum/sum: no check finds its wrong answer: add one that does",
+      "01-sum/sum: Wrong: no check finds it",
+    )
+  })
+
+  test("that only a check outside of the tasks finds is refused", async () => {
+    const lines = "return one === 3 && other === 2 ? 1 : one - other + 0.5"
+    const folder = await courseWith(checks, "toBe(3)", "toBeTypeOf('number')")
+    const task = taskIn(folder, "sum")
+    const wrong = { lines: lines.replace("=== 3", "=== 0"), what: "Wrong" }
+    await expect(proveWrongAnswer(folder, task, wrong)).rejects.toThrow(
+      /01-sum\/sum: Wrong: no task is blamed:\n +both undo each other\n/,
+    )
+  })
+
+  test("that another task is blamed for is refused", async () => {
+    const folder = await courseWith(checks, "sum(1, 2)).toBe(3)", "1).toBe(1)")
+    const needsSum = "difference(sum(1, 2), 2)).toBe(1)"
+    const path = join(folder, checks)
+    const text = await readFile(path, "utf8")
+    await writeFile(path, text.replace("difference(3, 2)).toBe(1)", needsSum))
+    const wrong = { lines: "return one", what: "Wrong" }
+    const task = taskIn(folder, "sum")
+    await expect(proveWrongAnswer(folder, task, wrong)).rejects.toThrow(
+      "01-sum/sum: Wrong: 01-sum/difference is blamed:",
     )
   })
 
   test("that does not compile is refused", async () => {
     await expect(answer("return nobody")).rejects.toThrow(
-      /01-sum\/sum: its wrong answer has type errors:\n.*nobody/,
+      /01-sum\/sum: Wrong: its types:\n.*nobody/,
     )
   })
 })
 
-describe("the proof", () => {
-  test("holds where a check needs the task", async () => {
+describe("the wrong answers of a step", () => {
+  const file = "tests/wrong-answers/01-sum.md"
+  const read = (folder: string) => {
+    const [step] = listSteps(folder)
+    if (!step) throw new Error("no step")
+    return wrongAnswers(folder, step, ["sum", "difference"])
+  }
+
+  test("are read with their words, lines and time", async () => {
+    const answers = read(await courseWith(page, "goal: Two", "goal: The two"))
+    expect(answers).toHaveLength(6)
+    expect(answers[4]).toEqual({
+      task: "difference",
+      what: "Takes the wrong `operator`",
+      lines: "return one + other",
+      takesTime: false,
+    })
+    expect(answers[5]?.takesTime).toBe(true)
+  })
+
+  test("are refused where a task has fewer than three", async () => {
+    const folder = await courseWith(file, /Forgets[\s\S]*?```\n\n/, "")
+    expect(() => read(folder)).toThrow("sum has 2 wrong answers")
+  })
+
+  test("are refused where a task is missing", async () => {
+    const folder = await courseWith(file, "## difference", "## product")
+    expect(() => read(folder)).toThrow(
+      "has sections for sum, product; the step's page has the tasks sum, diff",
+    )
+  })
+})
+
+describe("the proof of a step's beginning", () => {
+  const begin = (folder: string, done: number) =>
+    proveBeginning(folder, readCourse(folder), done)
+
+  test("holds where each task has checks of its own", async () => {
     const folder = await courseWith(page, "goal: Two", "goal: The two")
-    const { check, text } = await proveTask(folder, taskIn(folder, "sum"))
-    expect(check).toBe("adds")
-    expect(text).toMatch(/sum is still to be done.*\n {2}in .*sum\.ts:4$/)
-    await proveStarter(folder, readCourse(folder))
+    for (const done of [0, 1]) await begin(folder, done)
   })
 
   test("fails for a task that no check needs", async () => {
-    const line = "expect(difference(3, 2)).toBe(1)"
-    const folder = await courseWith(checks, line, "expect(sum(0, 1)).toBe(1)")
-    const proof = proveTask(folder, taskIn(folder, "difference"))
-    await expect(proof).rejects.toThrow(
-      "01-sum/difference: no check of the step needs it: add one that does",
+    const folder = await courseWith(
+      checks,
+      "expect(difference(3, 2))",
+      "expect(sum(0, 1))",
+    )
+    await expect(begin(folder, 1)).rejects.toThrow(
+      /with 1 of 2 tasks done: what fails first is no task, and should be 01-sum\/difference/,
+    )
+  })
+
+  test("fails for a check that needs a later task", async () => {
+    const folder = await courseWith(
+      checks,
+      "sum(1, 2)).toBe(3)",
+      "difference(sum(1, 2), 0)).toBe(3)",
+    )
+    await expect(begin(folder, 1)).rejects.toThrow(
+      /what fails first is 01-sum\/sum, and should be 01-sum\/difference/,
     )
   })
 
   test("fails for a check that fails for another reason", async () => {
-    const broken = 'expect(sum(1, 1)).toBe("something else")'
+    const broken = 'expect(1).toBe("something else")'
     const folder = await courseWith(checks, /expect\(diff.*/, broken)
-    const proof = proveTask(folder, taskIn(folder, "difference"))
-    await expect(proof).rejects.toThrow(
-      /without it a check fails, but for another reason: subtracts: .*to be/,
+    await expect(begin(folder, 1)).rejects.toThrow(
+      /as it is still to be done:\n[\s\S]*something else/,
     )
   })
 
   test("fails for checks that cannot be loaded", async () => {
-    const folder = await courseWith(checks, '("01-sum/sum', '("nowhere')
-    const proof = proveTask(folder, taskIn(folder, "sum"))
-    await expect(proof).rejects.toThrow(
-      /another reason: before the first check/,
+    const folder = await courseWith(checks, '("01-sum/sum.ts', '("nowhere')
+    await expect(begin(folder, 0)).rejects.toThrow(
+      "what fails first is no task",
     )
   })
 
-  test("fails for a check that only waits in vain", async () => {
-    const waiting =
-      "try { sum(1, 2) } catch (it) { throw Error('none within 5 s: ' + it) }"
-    const folder = await courseWith(
-      checks,
-      "expect(sum(1, 2)).toBe(3)",
-      waiting,
-    )
-    const proof = proveTask(folder, taskIn(folder, "sum"))
-    await expect(proof).rejects.toThrow("but for another reason: adds")
-  })
-
-  test("fails for a starter that is solved already", async () => {
+  test("fails for a step that is solved already", async () => {
     const folder = await courseWith(checks, /expect\(.*/g, "")
-    const proof = proveStarter(folder, readCourse(folder))
-    await expect(proof).rejects.toThrow(
-      "01-sum: its starter passes all checks already",
-    )
+    await expect(begin(folder, 0)).rejects.toThrow("all checks pass")
   })
 
   test("fails for a starter whose types are wrong", async () => {
@@ -255,7 +316,6 @@ describe("the proof", () => {
       "  return one + other\n  // #endregion sum\n",
       declared,
     )
-    const proof = proveStarter(folder, readCourse(folder))
-    await expect(proof).rejects.toThrow(/its starter has type errors:\n.*it/)
+    await expect(begin(folder, 0)).rejects.toThrow(/its types:\n.*it/)
   })
 })
