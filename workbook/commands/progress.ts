@@ -17,7 +17,7 @@ export const options = {
 export async function run({ options }: Arguments): Promise<number> {
   const { work, tasks } = openWork("progress", "1")
   if (options.json) {
-    console.log(JSON.stringify(await progressReport(work, tasks)))
+    console.log(JSON.stringify(await progressReport({ work, tasks })))
     return 0
   }
   for (const progress of await allProgress(work, tasks)) {

@@ -5,8 +5,11 @@ import { hasCode } from "./has-code.ts"
 
 /** Replaces a file as a whole: whoever is killed in the middle leaves the old
  * one, or the new one. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  await rename(await half(path, text), path)
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+): Promise<void> {
+  await rename(await half(path, content), path)
 }
 
 /** The same for a new file.
@@ -28,10 +31,18 @@ export async function createWhole(
   }
 }
 
-async function half(path: string, text: string): Promise<string> {
+async function half(
+  path: string,
+  content: string | Uint8Array,
+): Promise<string> {
   const folder = dirname(path)
   await mkdir(folder, { recursive: true })
   const written = join(folder, `.half-${randomUUID()}`)
-  await writeFile(written, text)
-  return written
+  try {
+    await writeFile(written, content)
+    return written
+  } catch (error) {
+    await rm(written, { force: true }) // a full disk gets its space back
+    throw error
+  }
 }

@@ -1,0 +1,70 @@
+import { readdir, readFile, stat } from "node:fs/promises"
+import { join } from "node:path"
+import { gzipSync } from "node:zlib"
+import { createTar, type TarFileInput } from "nanotar"
+import { CommandError } from "../command-error.ts"
+import type { ProgressReport } from "./report.ts"
+import type { WorkFolder } from "./work-folder.ts"
+
+/** The report's name in the archive. */
+export const reportFile = "progress.json"
+
+/** Copies, marks of running commands, and what programs can make again. */
+const leftOut = [
+  /^\.saved$/,
+  /^\.lock/,
+  /^\.half-/,
+  /^\.types\.json$/,
+  /^node_modules$/,
+  /^\.git$/,
+]
+
+/** In bytes: nanotar cuts longer names without a word. */
+const longestName = 100
+
+/** nanotar does not always write the two empty blocks that end an archive. */
+const endOfArchive = new Uint8Array(1_024)
+
+/**
+ * Packs the learner's folder and the report of it, within `work.alone`.
+ * @returns the bytes of a .tgz file
+ * @throws CommandError for a file whose name is too long for an archive
+ */
+export async function packWork(
+  work: WorkFolder,
+  report: ProgressReport,
+): Promise<Uint8Array> {
+  const json = `${JSON.stringify(report, null, 2)}\n`
+  const files: TarFileInput[] = [{ name: `./${reportFile}`, data: json }]
+  for (const file of await filesIn(work.path, "")) {
+    if (file !== reportFile) files.push(await entryOf(work.path, file))
+  }
+  return gzipSync(Buffer.concat([createTar(files), endOfArchive]))
+}
+
+/** Relative to the folder, with slashes. Symbolic links are left out: what they
+ * lead to may be no part of the work. */
+async function filesIn(folder: string, within: string): Promise<string[]> {
+  const files: string[] = []
+  const entries = await readdir(join(folder, within), { withFileTypes: true })
+  for (const entry of entries) {
+    if (leftOut.some((pattern) => pattern.test(entry.name))) continue
+    const path = `${within}${entry.name}`
+    if (entry.isFile()) files.push(path)
+    if (entry.isDirectory()) files.push(...(await filesIn(folder, `${path}/`)))
+  }
+  return files.sort()
+}
+
+async function entryOf(folder: string, file: string): Promise<TarFileInput> {
+  const name = `./${file}`
+  if (Buffer.byteLength(name) > longestName) {
+    throw new CommandError(
+      `The path of work/${file} is too long for an archive. Rename the file, ` +
+        "or move it out of work/.",
+    )
+  }
+  const path = join(folder, file)
+  const { mtimeMs } = await stat(path)
+  return { name, data: await readFile(path), attrs: { mtime: mtimeMs } }
+}
