@@ -3,8 +3,9 @@ import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { createTar, parseTarGzip } from "nanotar"
 import { describe, expect, test } from "vitest"
-import { filesOf, readCourse } from "../workbook/course/course.ts"
+import { filesOf, readCourse, tasksIn } from "../workbook/course/course.ts"
 import { root } from "../workbook/folders.ts"
+import { recordChecks, taskCodes } from "../workbook/learner/progress.ts"
 import { isProgressReport } from "../workbook/learner/report.ts"
 import { WorkFolder } from "../workbook/learner/work-folder.ts"
 import { findStep } from "../workbook/steps.ts"
@@ -256,16 +257,20 @@ describe("npm run export", () => {
 
   test("packs without tar what npm run class reads", async () => {
     const mine = await work()
-    await mine.layOut(findStep("2"))
-    const done = ["01-echo/dispatch", "02-routing/convert"]
+    const step = findStep("2")
+    await mine.layOut(step)
     const hints = { "02-routing/merge-kwargs": 2 }
-    await mine.write(".progress.json", JSON.stringify({ done, hints }))
+    await mine.write(".progress.json", JSON.stringify({ hints }))
+    const own = tasksIn(step, tasks)
+    await mine.solve(own.slice(0, 1))
+    const codes = [...(await taskCodes(mine, step, own))].slice(0, 1)
+    await recordChecks(mine, step, { tasks: new Map(codes) })
     const room = new Classroom()
     const { code } = await run(mine.path, join(room.folder, "ann.tgz"))
     expect(code).toBe(0)
     const { output } = await room.printed("--json")
     const { at, steps } = JSON.parse(output).learners[0]
-    expect(at).toMatchObject({ id: "01-echo/disconnect-always", hints: 0 })
+    expect(at).toMatchObject({ id: "02-routing/merge-kwargs", hints: 2 })
     expect(steps[1]).toMatchObject({ passed: 1, of: 5, isBegun: true })
   })
 
