@@ -1,22 +1,19 @@
-/** What the most frequent refusals and closings mean, as the troubleshooting
- * page explains them. */
-const explanations: readonly (readonly [RegExp, string])[] = [
+/** What the most frequent refusals and closings mean, in the words of
+ * docs/reference/troubleshooting.md. */
+export const explanations: readonly (readonly [RegExp, string])[] = [
   [
     /\b504\b/,
-    "Nobody has accepted the socket: connect does not call accept, waits for " +
-      "something that never ends, or a router or middleware does not await the " +
-      "application that it calls.",
+    "With 504 at once, the application has returned: a router or a middleware " +
+      "does not await the inner application, or neither calls it nor throws.",
   ],
-  [/\b1011\b/, "An error ended the consumer after it had accepted."],
-  [
-    /\b1013\b/,
-    "The client's channel was full: more events waited than it may hold.",
-  ],
+  [/\b1011\b/, "1011: a handler threw, and the terminal shows the error."],
+  [/\b1013\b/, "1013: that reader was too slow, and its channel was full."],
   [
     /socket hang up|ECONNRESET/,
-    "The server ended the connection without an answer, or ended itself.",
+    "The server ended the connection without an answer, or an error ended the " +
+      "server.",
   ],
-  [/ECONNREFUSED/, "No server listens there any more: an error ended it."],
+  [/ECONNREFUSED/, "No server listens there."],
 ]
 
 /** @returns a sentence for what a check has seen, if there is one */
