@@ -68,7 +68,11 @@ export async function outcome(
   try {
     await middleware(inner)(scopeOf(asked), never, send)
   } catch (error) {
-    if (!isRefusal(error)) throw error
+    if (!isRefusal(error)) {
+      const received = `${error}, which the server answers with 500`
+      const cause = error
+      throw new Unmet("it is passed on, or refused by a RequestError", received, { cause })
+    }
     events.push(`refused with ${error.status}: ${error.message}`)
   }
   return events.join(", then ") || `no answer to ${inWords(asked)}`
