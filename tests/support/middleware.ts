@@ -71,7 +71,11 @@ export async function outcome(
     if (!isRefusal(error)) {
       const received = `${error}, which the server answers with 500`
       const cause = error
-      throw new Unmet("it is passed on, or refused by a RequestError", received, { cause })
+      throw new Unmet(
+        "it is passed on, or refused by a RequestError",
+        received,
+        { cause },
+      )
     }
     events.push(`refused with ${error.status}: ${error.message}`)
   }
