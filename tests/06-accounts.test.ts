@@ -134,7 +134,7 @@ checks("06-accounts/session", () => {
     ["a socket", annsSocket],
     ["a page", annsPage],
   ])("%s gets the session whose key the cookie has", async (_what, asked) => {
-    expect(await sessionFor(asked)).toEqual({ userId: ann.id })
+    expect(await sessionFor(asked), "the session").toEqual({ userId: ann.id })
   })
 
   test.each([
@@ -143,24 +143,30 @@ checks("06-accounts/session", () => {
   ])(
     "without a cookie, a %s gets a session without a user",
     async (_what, asked) => {
-      expect(await sessionFor(asked)).toEqual({ userId: undefined })
+      expect(await sessionFor(asked), "the session").toEqual({
+        userId: undefined,
+      })
     },
   )
 
   test("with an unknown key, the session has no user", async () => {
     const asked = { ...visitorsPage, ...withCookie("made-up") }
-    expect(await sessionFor(asked)).toEqual({ userId: undefined })
+    expect(await sessionFor(asked), "the session").toEqual({
+      userId: undefined,
+    })
   })
 
   test("the id 0 is a user's, like any other", async () => {
-    expect(await sessionFor(zeros)).toEqual({ userId: 0 })
+    expect(await sessionFor(zeros), "the session").toEqual({ userId: 0 })
   })
 
   test("the cookie has the name that was set", async () => {
     const name = "__Host-chat"
     const asked = { ...annsSocket, ...withCookie("key-of-ann", name) }
     const from = { ...accounts, cookie: { name, isSecure: true } }
-    expect(await sessionFor(asked, from)).toEqual({ userId: ann.id })
+    expect(await sessionFor(asked, from), "the session").toEqual({
+      userId: ann.id,
+    })
   })
 
   test("the scope that came in stays as it was", async () => {
@@ -207,7 +213,7 @@ checks("06-accounts/user", () => {
     ["a socket", annsSocket],
     ["a page", annsPage],
   ])("%s gets the user of the session", async (_what, asked) => {
-    expect(await userFor(asked)).toEqual(ann)
+    expect(await userFor(asked), "the user").toEqual(ann)
   })
 
   test.each([
@@ -218,7 +224,7 @@ checks("06-accounts/user", () => {
   })
 
   test("the user with the id 0 is a user, like any other", async () => {
-    expect(await userFor(zeros)).toEqual(zero)
+    expect(await userFor(zeros), "the user").toEqual(zero)
   })
 
   test("a user who was deleted meanwhile is a visitor", async () => {
@@ -376,30 +382,30 @@ checks("06-accounts/login", () => {
     const own = withSessions()
     await logAnnIn(own)
     const found = Object.fromEntries(own.sessions.byKey)
-    expect(found).toEqual({ "new-key-1": ann.id })
+    expect(found, "the sessions").toEqual({ "new-key-1": ann.id })
   })
 
   test("sets the new key as a cookie for two weeks", async () => {
-    expect(await logAnnIn(withSessions())).toBe(`sessionid=new-key-1; ${flags}`)
+    const set = await logAnnIn(withSessions())
+    expect(set, "Set-Cookie").toBe(`sessionid=new-key-1; ${flags}`)
   })
 
   test("gives the cookie the name and the security that were set", async () => {
     const cookie = { name: "__Host-chat", isSecure: true }
-    expect(await logAnnIn({ ...withSessions(), cookie })).toMatch(
-      /^__Host-chat=new-key-1; .*; Secure/,
-    )
+    const set = await logAnnIn({ ...withSessions(), cookie })
+    expect(set, "Set-Cookie").toMatch(/^__Host-chat=new-key-1; .*; Secure/)
   })
 
   test("takes no key that came with the request", async () => {
     const own = withSessions([["planted-key", ann.id]])
     const set = await logAnnIn(own, "planted-key")
-    expect(set).toBe(`sessionid=new-key-1; ${flags}`)
+    expect(set, "Set-Cookie").toBe(`sessionid=new-key-1; ${flags}`)
   })
 
   test("takes no key that came with the request, even an unknown one", async () => {
     const own = withSessions()
     const set = await logAnnIn(own, "planted-key")
-    expect(set).toBe(`sessionid=new-key-1; ${flags}`)
+    expect(set, "Set-Cookie").toBe(`sessionid=new-key-1; ${flags}`)
     const keys = [...own.sessions.byKey.keys()]
     expect(keys, "the keys of sessions").toEqual(["new-key-1"])
   })
