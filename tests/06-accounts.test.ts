@@ -1,405 +1,584 @@
-import { Redis } from "ioredis"
-import { describe, expect, onTestFinished, test } from "vitest"
-import type { Application, Scope } from "../steps/01-echo/application.ts"
-import { logIn, post, signUp } from "./support/accounts.ts"
+import { setImmediate } from "node:timers/promises"
+import { describe, expect, test } from "vitest"
+import type { Accounts } from "../steps/06-accounts/accounts.ts"
+import type { SessionStore } from "../steps/06-accounts/sessions.ts"
+import type { User, UserStore } from "../steps/06-accounts/users.ts"
+import { logIn, post } from "./support/accounts.ts"
 import { ask } from "./support/ask.ts"
-import { inDatabase } from "./support/in-database.ts"
+import { checks } from "./support/checks.ts"
 import { load } from "./support/load.ts"
-import { ownRedis } from "./support/own-redis.ts"
-import { RawRequest } from "./support/raw-request.ts"
 import {
-  connect,
-  handshake,
-  ownEnvironment,
-  startServer,
-  useServer,
-} from "./support/servers.ts"
+  type Asked,
+  callWith,
+  inOrder,
+  type Middleware,
+  outcome,
+  returns,
+  scopeInside,
+  scopeOf,
+} from "./support/middleware.ts"
+import { connect, handshake, useServer } from "./support/servers.ts"
+import { did } from "./support/story.ts"
 
-const server = useServer("06-accounts")
-const password = "correct horse"
+const { CookieMiddleware } = await load<
+  typeof import("../steps/06-accounts/cookie-middleware.ts")
+>("06-accounts/cookie-middleware.ts")
+const { SessionMiddleware, sessionOf } = await load<
+  typeof import("../steps/06-accounts/session-middleware.ts")
+>("06-accounts/session-middleware.ts")
+const { AuthMiddleware, userOf } = await load<
+  typeof import("../steps/06-accounts/auth-middleware.ts")
+>("06-accounts/auth-middleware.ts")
+const { AuthMiddlewareStack } = await load<
+  typeof import("../steps/06-accounts/auth-middleware-stack.ts")
+>("06-accounts/auth-middleware-stack.ts")
+const { OriginValidator } = await load<
+  typeof import("../steps/06-accounts/origin-validator.ts")
+>("06-accounts/origin-validator.ts")
+const { login } = await load<typeof import("../steps/06-accounts/login.ts")>(
+  "06-accounts/login.ts",
+)
+const { UsersOnly } = await load<
+  typeof import("../steps/06-accounts/users-only.ts")
+>("06-accounts/users-only.ts")
+
 const room = "/ws/chat/lobby/"
+const ann: User = { id: 7, username: "ann" }
+const zero: User = { id: 0, username: "zero" }
 
-describe("signing up", () => {
-  test("begins a session, in a cookie that scripts cannot read", async () => {
-    const fields = { username: "ann", password, next: "/chat/a%20b/?x=1" }
-    const answer = await post(server(), "/signup/", fields)
+/** Sessions by their keys. Like a database, it takes its time. */
+class SessionsInMemory implements SessionStore {
+  readonly events: string[] = []
+  private count = 0
+
+  constructor(readonly byKey: Map<string, number> = new Map()) {}
+
+  async create(userId: number): Promise<string> {
+    await setImmediate()
+    const key = `new-key-${++this.count}`
+    this.byKey.set(key, userId)
+    return key
+  }
+
+  async find(key: string): Promise<number | undefined> {
+    await setImmediate()
+    return this.byKey.get(key)
+  }
+
+  async delete(key: string): Promise<void> {
+    // Longer than all else: whether this is waited for can be seen.
+    for (let turn = 0; turn < 5; turn++) await setImmediate()
+    this.byKey.delete(key)
+    this.events.push(`the session ${key} has ended`)
+  }
+}
+
+const nobodyElse = async () => {
+  throw new Error("No account is made here")
+}
+
+/** Ann, and a user with the id 0. The one with the id 9 has been deleted. */
+const users: UserStore = {
+  create: nobodyElse,
+  authenticate: nobodyElse,
+  find: async (id) => [ann, zero].find((user) => user.id === id),
+}
+
+const sessions = new SessionsInMemory(
+  new Map([
+    ["key-of-ann", ann.id],
+    ["key-of-zero", zero.id],
+    ["key-of-deleted", 9],
+  ]),
+)
+const cookie = { name: "sessionid", isSecure: false }
+const accounts: Accounts = { users, sessions, cookie }
+
+/** What fails as soon as it is used. */
+const fullDisk = async () => {
+  throw new Error("the disk is full")
+}
+
+function withCookie(value: string, name = cookie.name) {
+  return { headers: { cookie: `${name}=${value}` } }
+}
+
+const visitor: Asked = { who: "a visitor", path: room }
+const visitorsPage: Asked = { who: "a visitor", method: "GET", path: "/login/" }
+const annsSocket: Asked = {
+  who: "Ann",
+  path: room,
+  ...withCookie("key-of-ann"),
+}
+const annsPage: Asked = { ...annsSocket, method: "GET", path: "/chat/" }
+const zeros: Asked = {
+  who: "the user with the id 0",
+  path: room,
+  ...withCookie("key-of-zero"),
+}
+
+checks("06-accounts/session", () => {
+  const around =
+    (from: Accounts): Middleware =>
+    (inner) =>
+      CookieMiddleware(SessionMiddleware(inner, from))
+
+  /** The session that the application inside finds in its scope. */
+  async function sessionFor(asked: Asked, from = accounts): Promise<unknown> {
+    const scope = await scopeInside(around(from), asked)
+    did("the application inside calls sessionOf(scope)")
+    return sessionOf(scope)
+  }
+
+  test.each([
+    ["a socket", annsSocket],
+    ["a page", annsPage],
+  ])("%s gets the session whose key the cookie has", async (_what, asked) => {
+    expect(await sessionFor(asked), "the session").toEqual({ userId: ann.id })
+  })
+
+  test.each([
+    ["socket", visitor],
+    ["page", visitorsPage],
+  ])(
+    "without a cookie, a %s gets a session without a user",
+    async (_what, asked) => {
+      expect(await sessionFor(asked), "the session").toEqual({
+        userId: undefined,
+      })
+    },
+  )
+
+  test("with an unknown key, the session has no user", async () => {
+    const asked = { ...visitorsPage, ...withCookie("made-up") }
+    expect(await sessionFor(asked), "the session").toEqual({
+      userId: undefined,
+    })
+  })
+
+  test("the id 0 is a user's, like any other", async () => {
+    expect(await sessionFor(zeros), "the session").toEqual({ userId: 0 })
+  })
+
+  test("the cookie has the name that was set", async () => {
+    const name = "__Host-chat"
+    const asked = { ...annsSocket, ...withCookie("key-of-ann", name) }
+    const from = { ...accounts, cookie: { name, isSecure: true } }
+    expect(await sessionFor(asked, from), "the session").toEqual({
+      userId: ann.id,
+    })
+  })
+
+  test("the scope that came in stays as it was", async () => {
+    const scope = await scopeInside(CookieMiddleware, annsSocket)
+    const before = Object.keys(scope)
+    await callWith(scope, (inner) => SessionMiddleware(inner, accounts))
+    expect(Object.keys(scope), "what the scope has").toEqual(before)
+  })
+
+  test("SessionMiddleware returns when the application inside returns", async () => {
+    expect(await returns(around(accounts), annsSocket)).toEqual(inOrder)
+  })
+
+  test("an error of the database makes no visitor of a user", async () => {
+    did("the database fails when it is asked for a session")
+    const broken = new SessionsInMemory()
+    broken.find = fullDisk
+    const found = sessionFor(annsSocket, { ...accounts, sessions: broken })
+    await expect(found).rejects.toThrow("the disk is full")
+  })
+
+  test("without CookieMiddleware around it, the error says so", async () => {
+    const alone: Middleware = (inner) => SessionMiddleware(inner, accounts)
+    await expect(scopeInside(alone, annsSocket)).rejects.toThrow(
+      "CookieMiddleware must be above it.",
+    )
+  })
+})
+
+checks("06-accounts/user", () => {
+  const around =
+    (from: Accounts): Middleware =>
+    (inner) =>
+      CookieMiddleware(SessionMiddleware(AuthMiddleware(inner, from), from))
+
+  /** The user that the application inside finds in its scope. */
+  async function userFor(asked: Asked, from = accounts): Promise<unknown> {
+    const scope = await scopeInside(around(from), asked)
+    did("the application inside calls userOf(scope)")
+    return userOf(scope)
+  }
+
+  test.each([
+    ["a socket", annsSocket],
+    ["a page", annsPage],
+  ])("%s gets the user of the session", async (_what, asked) => {
+    expect(await userFor(asked), "the user").toEqual(ann)
+  })
+
+  test.each([
+    ["socket", visitor],
+    ["page", visitorsPage],
+  ])("a visitor's %s gets no user", async (_what, asked) => {
+    expect(await userFor(asked), "the user").toBe(undefined)
+  })
+
+  test("the user with the id 0 is a user, like any other", async () => {
+    expect(await userFor(zeros), "the user").toEqual(zero)
+  })
+
+  test("a user who was deleted meanwhile is a visitor", async () => {
+    const asked = {
+      who: "a user who was deleted",
+      method: "GET",
+      path: "/chat/",
+      ...withCookie("key-of-deleted"),
+    }
+    expect(await userFor(asked), "the user").toBe(undefined)
+  })
+
+  test("the scope that came in stays as it was", async () => {
+    const outer: Middleware = (inner) =>
+      CookieMiddleware(SessionMiddleware(inner, accounts))
+    const scope = await scopeInside(outer, annsSocket)
+    const before = Object.keys(scope)
+    await callWith(scope, (inner) => AuthMiddleware(inner, accounts))
+    expect(Object.keys(scope), "what the scope has").toEqual(before)
+  })
+
+  test("AuthMiddleware returns when the application inside returns", async () => {
+    expect(await returns(around(accounts), annsSocket)).toEqual(inOrder)
+  })
+
+  test("an error of the database makes no visitor of a user", async () => {
+    did("the database fails when it is asked for a user")
+    const broken = { ...users, find: fullDisk }
+    const found = userFor(annsSocket, { ...accounts, users: broken })
+    await expect(found).rejects.toThrow("the disk is full")
+  })
+
+  test("without SessionMiddleware around it, the error says so", async () => {
+    const alone: Middleware = (inner) => AuthMiddleware(inner, accounts)
+    await expect(scopeInside(alone, annsSocket)).rejects.toThrow(
+      "SessionMiddleware must be above it.",
+    )
+  })
+})
+
+checks("06-accounts/origin", () => {
+  function from(origin: string | undefined, method?: string): Asked {
+    const who = origin === undefined ? "a program" : "Ann's browser"
+    const path = method ? "/logout/" : room
+    const headers: Asked["headers"] = origin === undefined ? {} : { origin }
+    return { who, method, path, headers }
+  }
+
+  /** What becomes of it, whatever the sentence of a refusal is. */
+  async function becomes(asked: Asked): Promise<string> {
+    const became = await outcome(OriginValidator, asked)
+    return became.replace(/(refused with \d+): .*/, "$1")
+  }
+
+  const own = "http://localhost:8000"
+  const other = "https://other.example"
+
+  test.each(["GET", "HEAD", "OPTIONS"])(
+    "%s from a page of another site passes, as it changes nothing",
+    async (method) => {
+      expect(await becomes(from(other, method))).toBe("passed on")
+    },
+  )
+
+  test.each(["POST", "PUT", "DELETE"])(
+    "%s from a page of another site is refused",
+    async (method) => {
+      expect(await becomes(from(other, method))).toBe("refused with 403")
+    },
+  )
+
+  test("a socket from a page of another site is refused", async () => {
+    expect(await becomes(from(other))).toBe("refused with 403")
+  })
+
+  test("the refusal has a sentence", async () => {
+    expect(await outcome(OriginValidator, from(other))).toMatch(/403: \S+/)
+  })
+
+  test.each([
+    ["a form", "POST"],
+    ["a socket", undefined],
+  ])("%s from our own page passes", async (_what, method) => {
+    expect(await becomes(from(own, method))).toBe("passed on")
+  })
+
+  test.each([
+    ["a form", "POST"],
+    ["a socket", undefined],
+  ])(
+    "%s without an Origin passes, as no browser sent it",
+    async (_, method) => {
+      expect(await becomes(from(undefined, method))).toBe("passed on")
+    },
+  )
+
+  test.each([
+    ["on another port", "http://localhost:5173"],
+    ["without a port", "http://localhost"],
+    ["that the browser hides", "null"],
+    ["that is no address", "nonsense"],
+  ])("an origin %s is another site's", async (_what, origin) => {
+    expect(await becomes(from(origin, "POST"))).toBe("refused with 403")
+    expect(await becomes(from(origin))).toBe("refused with 403")
+  })
+
+  test.each([
+    ["begins", "https://chat.example.evil.example"],
+    ["ends", "https://evil-chat.example"],
+  ])(
+    "an origin whose name %s like ours is another site's",
+    async (_how, origin) => {
+      const headers = { host: "chat.example", origin }
+      expect(await becomes({ ...from(origin), headers })).toBe(
+        "refused with 403",
+      )
+    },
+  )
+
+  test("a host in capitals is the same host", async () => {
+    const headers = { host: "LOCALHOST:8000", origin: own }
+    expect(await becomes({ ...from(own), headers })).toBe("passed on")
+  })
+
+  test("OriginValidator returns when the application inside returns", async () => {
+    expect(await returns(OriginValidator, from(own))).toEqual(inOrder)
+  })
+})
+
+checks("06-accounts/login", () => {
+  /** Logs Ann in by a request that may come with a key.
+   * @returns the cookies that the answer sets */
+  async function logAnnIn(from: Accounts, key?: string): Promise<unknown> {
+    const asked: Asked = {
+      who: "Ann",
+      method: "POST",
+      path: "/login/",
+      ...(key && withCookie(key, from.cookie.name)),
+    }
+    const scope = await scopeInside(CookieMiddleware, asked)
+    if (scope.type !== "http") throw new Error("This is no request for a page")
+    did(`login(scope, { id: ${ann.id}, username: "ann" }, accounts)`)
+    await login(scope, ann, from)
+    return scope.response.getHeader("Set-Cookie")
+  }
+
+  function withSessions(entries: [string, number][] = []) {
+    const sessions = new SessionsInMemory(new Map(entries))
+    return { ...accounts, sessions }
+  }
+
+  const flags = "Max-Age=1209600; Path=/; HttpOnly; SameSite=Lax"
+
+  test("begins a session for the user", async () => {
+    const own = withSessions()
+    await logAnnIn(own)
+    const found = Object.fromEntries(own.sessions.byKey)
+    expect(found, "the sessions").toEqual({ "new-key-1": ann.id })
+  })
+
+  test("sets the new key as a cookie for two weeks", async () => {
+    const set = await logAnnIn(withSessions())
+    expect(set, "Set-Cookie").toBe(`sessionid=new-key-1; ${flags}`)
+  })
+
+  test("gives the cookie the name and the security that were set", async () => {
+    const cookie = { name: "__Host-chat", isSecure: true }
+    const set = await logAnnIn({ ...withSessions(), cookie })
+    expect(set, "Set-Cookie").toMatch(/^__Host-chat=new-key-1; .*; Secure/)
+  })
+
+  test("takes no key that came with the request", async () => {
+    const own = withSessions([["planted-key", ann.id]])
+    const set = await logAnnIn(own, "planted-key")
+    expect(set, "Set-Cookie").toBe(`sessionid=new-key-1; ${flags}`)
+  })
+
+  test("takes no key that came with the request, even an unknown one", async () => {
+    const own = withSessions()
+    const set = await logAnnIn(own, "planted-key")
+    expect(set, "Set-Cookie").toBe(`sessionid=new-key-1; ${flags}`)
+    const keys = [...own.sessions.byKey.keys()]
+    expect(keys, "the keys of sessions").toEqual(["new-key-1"])
+  })
+
+  test("ends the session that the request came with", async () => {
+    const own = withSessions([
+      ["old-key", ann.id],
+      ["key-of-zero", zero.id],
+    ])
+    await logAnnIn(own, "old-key")
+    const keys = [...own.sessions.byKey.keys()]
+    expect(keys, "the keys of sessions").toEqual(["key-of-zero", "new-key-1"])
+  })
+
+  test("returns when the old session has ended", async () => {
+    const own = withSessions([["old-key", ann.id]])
+    const { events } = own.sessions
+    await logAnnIn(own, "old-key")
+    events.push("login returns")
+    expect(events).toEqual(["the session old-key has ended", "login returns"])
+  })
+
+  test.each(["create", "delete"] as const)(
+    "fails if the database cannot %s a session",
+    async (method) => {
+      const own = withSessions([["old-key", ann.id]])
+      own.sessions[method] = fullDisk
+      did(`the database fails to ${method} a session`)
+      const done = logAnnIn(own, "old-key")
+      await expect(done).rejects.toThrow("the disk is full")
+    },
+  )
+})
+
+checks("06-accounts/refuse-visitors", () => {
+  const usersOnly: Middleware = (inner) =>
+    AuthMiddlewareStack(UsersOnly(inner), accounts)
+
+  test.each([room, "/ws/chat/another/", "/no/such/socket/", "/"])(
+    "a visitor's socket is refused at %s",
+    async (path) => {
+      const became = await outcome(usersOnly, { ...visitor, path })
+      expect(became).toBe("refused with 403: Log in first")
+    },
+  )
+
+  test("an unknown key is a visitor's", async () => {
+    const asked = { ...visitor, ...withCookie("made-up") }
+    const became = await outcome(usersOnly, asked)
+    expect(became).toBe("refused with 403: Log in first")
+  })
+
+  test.each([room, "/no/such/socket/"])(
+    "a user's socket is passed on at %s",
+    async (path) => {
+      const became = await outcome(usersOnly, { ...annsSocket, path })
+      expect(became).toBe("passed on")
+    },
+  )
+
+  test("the user with the id 0 is a user, like any other", async () => {
+    expect(await outcome(usersOnly, zeros)).toBe("passed on")
+  })
+
+  test("UsersOnly returns when the application inside returns", async () => {
+    expect(await returns(usersOnly, annsSocket)).toEqual(inOrder)
+  })
+})
+
+describe("the chat", () => {
+  const server = useServer("06-accounts")
+  const signedUp = new Map<string, Promise<Response>>()
+
+  /** Signs a user up, once for all checks. */
+  function signUpOnce(username: string): Promise<Response> {
+    const fields = { username, password: "correct horse", next: "/chat/a%20b/" }
+    const answer = signedUp.get(username) ?? post(server(), "/signup/", fields)
+    signedUp.set(username, answer)
+    return answer
+  }
+
+  /** @returns the headers of a new user */
+  async function userNamed(username: string): Promise<{ cookie: string }> {
+    const [cookie = ""] = (await signUpOnce(username)).headers.getSetCookie()
+    return { cookie: cookie.split(";")[0] ?? "" }
+  }
+
+  test("begins a session at the sign-up, in a cookie that scripts cannot read", async () => {
+    const answer = await signUpOnce("ann")
     expect(answer.status).toBe(303)
-    expect(answer.headers.get("location")).toBe("/chat/a%20b/?x=1")
+    expect(answer.headers.get("location")).toBe("/chat/a%20b/")
     const [cookie] = answer.headers.getSetCookie()
     expect(cookie).toMatch(
       /^sessionid=[\w-]{43}; Max-Age=1209600; Path=\/; HttpOnly; SameSite=Lax$/,
     )
   })
 
-  test.each([
-    ["a taken name", { username: "taken", password }, "is taken"],
-    ["it in capitals", { username: "TAKEN", password }, "is taken"],
-    [
-      "other letters in capitals",
-      { username: "STRASSE", password },
-      "is taken",
-    ],
-    ["a final sigma", { username: "Οδος", password }, "is taken"],
-    ["it in wide letters", { username: "ｔａｋｅｎ", password }, "is taken"],
-    ["a capital ß", { username: "STRAẞE", password }, "is taken"],
-    [
-      "a hidden letter",
-      { username: "taken\u3164", password },
-      "1 to 150 letters",
-    ],
-    ["no name", { username: " ", password }, "1 to 150 letters"],
-    ["a name with a space", { username: "a b", password }, "1 to 150 letters"],
-    [
-      "a short password",
-      { username: "short", password: "1234567" },
-      "at least 8",
-    ],
-    ["no fields", {}, "1 to 150 letters"],
-  ])("with %s says so, and keeps the name", async (_what, fields, problem) => {
-    for (const name of ["taken", "straße", "ΟΔΟΣ"]) {
-      await signUp(server(), name).catch(() => {})
-    }
-    const answer = await post(server(), "/signup/", fields)
-    expect(answer.status).toBe(400)
-    const html = await answer.text()
-    expect(html).toContain(problem)
-    const { username } = { username: "", ...fields }
-    const shown = username.trim().normalize("NFKC")
-    expect(html).toContain(`value="${shown}"`)
-    expect(html).not.toContain(password)
-  })
-
-  test("at the same moment gives a name to one only", async () => {
-    const fields = { username: "race", password }
-    const answers = await Promise.all(
-      [1, 2, 3].map(() => post(server(), "/signup/", fields)),
-    )
-    const statuses = answers.map(({ status }) => status)
-    expect(statuses.sort()).toEqual([303, 400, 400])
-  })
-
-  test("stores no password that could be read", async () => {
-    const { hashPassword, verifyPassword } = await load<
-      typeof import("../steps/06-accounts/passwords.ts")
-    >("06-accounts/passwords.ts")
-    const hash = await hashPassword("pâssword")
-    expect(hash).not.toContain("pâssword")
-    expect(hash).not.toBe(await hashPassword("pâssword"))
-    expect(await verifyPassword("pâssword".normalize("NFD"), hash)).toBe(true)
-    expect(await verifyPassword("password", hash)).toBe(false)
-    expect(await verifyPassword("", "")).toBe(false)
-  })
-})
-
-describe("logging in and out", () => {
-  test("gives a new session, and ends the one before", async () => {
-    const first = await signUp(server(), "fixed")
-    const answer = await post(
-      server(),
-      "/login/",
-      { username: "fixed", password },
-      first,
-    )
-    expect(answer.status).toBe(303)
-    const [cookie = ""] = answer.headers.getSetCookie()
-    expect(cookie).not.toContain(first.cookie)
-    const headers = first
-    expect(await handshake(server(), room, { headers })).toBe(
-      "refused with 403",
-    )
-  })
-
-  test("takes no key that somebody else has chosen", async () => {
-    await signUp(server(), "victim")
-    const planted = { cookie: "sessionid=planted" }
-    const fields = { username: "victim", password }
-    const answer = await post(server(), "/login/", fields, planted)
-    expect(answer.headers.getSetCookie()[0]).not.toContain("planted")
-    const headers = planted
-    expect(await handshake(server(), room, { headers })).toBe(
-      "refused with 403",
-    )
-  })
-
-  test("needs the right name and the right password", async () => {
-    await signUp(server(), "right")
-    for (const [username, tried] of [
-      ["right", "wrong password"],
-      ["nobody", password],
-    ] as const) {
-      const fields = { username, password: tried }
-      const answer = await post(server(), "/login/", fields)
-      expect(answer.status).toBe(400)
-      expect(answer.headers.getSetCookie()).toEqual([])
-      expect(await answer.text()).toContain("no account with that username and")
-    }
-  })
-
-  test("logging out ends the session", async () => {
-    const headers = await signUp(server(), "leaver")
-    const answer = await post(server(), "/logout/", {}, headers)
-    expect(answer.status).toBe(303)
-    expect(answer.headers.getSetCookie()[0]).toMatch(/^sessionid=; Max-Age=0/)
-    expect(await handshake(server(), room, { headers })).toBe(
-      "refused with 403",
-    )
-  })
-
-  test("logging out clears the cookie even if the session stays", async () => {
-    const env = await ownEnvironment()
-    const server = await startServer("06-accounts", env)
-    const headers = await signUp(server, "leaver")
-    await inDatabase(
-      env,
-      `CREATE TRIGGER full BEFORE DELETE ON sessions
-       BEGIN SELECT RAISE(ABORT, 'the disk is full'); END`,
-    )
-    const answer = await post(server, "/logout/", {}, headers)
-    expect(answer.status).toBe(500)
-    expect(answer.headers.getSetCookie()[0]).toMatch(/^sessionid=; Max-Age=0/)
-  })
-
-  test("upper and lower case of a name are one, in all letters", async () => {
-    await signUp(server(), "Žofia")
-    expect((await logIn(server(), "žOFIA")).cookie).toMatch(/^sessionid=/)
-  })
-
-  test("works in a request that asks for another upgrade", async () => {
-    await signUp(server(), "java")
-    const body = new URLSearchParams({ username: "java", password }).toString()
-    // As Java's client sends a form by default.
-    const request = await RawRequest.send(server().port, [
-      "POST /login/ HTTP/1.1",
-      `Host: localhost:${server().port}`,
-      "Connection: Upgrade, HTTP2-Settings",
-      "Upgrade: h2c",
-      "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA",
-      "Content-Type: application/x-www-form-urlencoded",
-      `Content-Length: ${body.length}`,
-    ])
-    request.write(Buffer.from(body))
-    expect(await request.status()).toBe(303)
-  })
-
-  test("is answered before its connection becomes a socket, or not at all", async () => {
-    await signUp(server(), "hasty")
-    const host = `Host: localhost:${server().port}`
-    const body = new URLSearchParams({ username: "hasty", password }).toString()
-    const request = await RawRequest.send(server().port, [
-      "POST /login/ HTTP/1.1",
-      host,
-      "Content-Type: application/x-www-form-urlencoded",
-      `Content-Length: ${body.length}`,
-      "",
-      `${body}GET ${room} HTTP/1.1`,
-      host,
-      "Connection: Upgrade",
-      "Upgrade: websocket",
-      "Sec-WebSocket-Version: 13",
-      "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-      `Cookie: ${(await signUp(server(), "hastier")).cookie}`,
-    ])
-    expect(await request.all()).not.toMatch(/101 Switching.*HTTP\/1.1 /s)
-  })
-
-  test.each([
-    "https://evil.example/",
-    "//evil.example/",
-    "/\\evil.example/",
-    "/.//evil.example/",
-    "/a/..//evil.example/",
-    "/%2e//evil.example/",
-    "/\t/evil.example/",
-    "javascript:alert(1)",
-    "chat/",
-  ])("never leads to %s", async (next) => {
-    await signUp(server(), "wanderer").catch(() => {})
-    const fields = { username: "wanderer", password, next }
-    const answer = await post(server(), "/login/", fields)
-    expect(answer.headers.get("location")).toBe("/chat/")
-  })
-})
-
-describe("visitors", () => {
-  test("are sent to the login page, and from there back", async () => {
+  test("sends a visitor to the login page, and from there back", async () => {
     const answer = await ask(server(), "/chat/a%20b/?x=1")
     expect(answer.status).toBe(302)
     const location = answer.headers.get("location") ?? ""
     expect(location).toBe("/login/?next=%2Fchat%2Fa%2520b%2F%3Fx%3D1")
     const page = await (await ask(server(), location)).text()
-    expect(page).toContain('value="/chat/a%20b/?x=1"')
+    const [field] = /<input type="hidden"[^>]*>/.exec(page) ?? []
+    expect(field).toContain('value="/chat/a%20b/?x=1"')
   })
 
   test.each([
-    ["no cookie", {}],
-    ["a made-up session", { cookie: "sessionid=made-up" }],
-  ])("with %s get no socket", async (_what, headers) => {
-    expect(await handshake(server(), room, { headers })).toBe(
-      "refused with 403",
-    )
-  })
-})
-
-test("a visitor who is refused costs Redis nothing", async () => {
-  const redis = await ownRedis()
-  const env = { ...(await ownEnvironment()), REDIS_URL: redis.url }
-  const server = await startServer("06-accounts", env)
-  const own = new Redis(redis.url)
-  onTestFinished(() => own.disconnect())
-  const commands = async () => {
-    const stats = await own.info("commandstats")
-    return stats.match(/cmdstat_(un)?subscribe/g) ?? []
-  }
-  for (const path of [room, "/ws/chat/a%2Fb/", "/no/such/socket/"]) {
-    expect(await handshake(server, path)).toBe("refused with 403")
-  }
-  const headers = await signUp(server, "ann")
-  for (const path of ["/ws/chat/a%2Fb/", "/no/such/socket/"]) {
-    expect(await handshake(server, path, { headers })).toBe("refused with 404")
-  }
-  expect(await commands()).toEqual([])
-  await connect(server, room, { headers })
-  expect(await commands()).toEqual(["cmdstat_subscribe"])
-})
-
-describe("other sites", () => {
-  const origin = "http://localhost:1"
-
-  test("can open no socket with a user's cookie", async () => {
-    const cookie = await signUp(server(), "socket-owner")
-    const headers = { ...cookie, origin }
-    expect(await handshake(server(), room, { headers })).toBe(
-      "refused with 403",
-    )
-    const own = { ...cookie, origin: server().url("") }
-    await connect(server(), room, { headers: own })
+    ["without a cookie", {}],
+    ["with a made-up key", { cookie: "sessionid=made-up" }],
+  ])("opens no socket for a visitor %s", async (how, headers) => {
+    const options = { headers, name: `a visitor ${how}` }
+    for (const path of [room, "/ws/chat/a%2Fb/", "/no/such/socket/"]) {
+      expect(await handshake(server(), path, options)).toBe("refused with 403")
+    }
   })
 
-  test.each(["/signup/", "/login/", "/logout/"])(
-    "can post no form to %s",
-    async (path) => {
-      const fields = { username: "foreign", password }
-      for (const foreign of [origin, "null", "nonsense"]) {
-        const answer = await post(server(), path, fields, { origin: foreign })
-        expect(answer.status).toBe(403)
-        expect(answer.headers.getSetCookie()).toEqual([])
-      }
-    },
-  )
-})
-
-test("other sites may lead here: reading changes nothing", async () => {
-  const headers = { origin: "https://other.example" }
-  const answer = await ask(server(), "/login/", { headers })
-  expect(answer.status).toBe(200)
-})
-
-test("every message says whose it is, whatever a client claims", async () => {
-  const ann = await connect(server(), "/ws/chat/authors/", {
-    headers: await signUp(server(), "author-1"),
+  test("opens a user's socket where there is a room", async () => {
+    const options = { headers: await userNamed("ann"), name: "Ann" }
+    expect(await handshake(server(), room, options)).toBe("accepted")
+    for (const path of ["/ws/chat/a%2Fb/", "/no/such/socket/"]) {
+      expect(await handshake(server(), path, options)).toBe("refused with 404")
+    }
   })
-  const bob = await connect(server(), "/ws/chat/authors/", {
-    headers: await signUp(server(), "author-2"),
+
+  test("names the author of each message, whatever a client claims", async () => {
+    const path = "/ws/chat/authors/"
+    const headers = { ann: await userNamed("ann"), bob: await userNamed("bob") }
+    const options = { headers: headers.ann, name: "Ann" }
+    const ann = await connect(server(), path, options)
+    const bob = await connect(server(), path, {
+      headers: headers.bob,
+      name: "Bob",
+    })
+    ann.send('{"message": "hi", "author": "bob"}')
+    const frame = { message: "hi", author: "ann" }
+    expect(await ann.nextFrame()).toEqual(frame)
+    expect(await bob.nextFrame()).toEqual(frame)
   })
-  ann.send('{"message": "hi", "author": "author-2"}')
-  const frame = { message: "hi", author: "author-1" }
-  expect(await ann.nextFrame()).toEqual(frame)
-  expect(await bob.nextFrame()).toEqual(frame)
-})
 
-test("a server that is told to stop speaks of no lost Redis", async () => {
-  const server = await startServer("06-accounts", await ownEnvironment())
-  expect(await server.stop("SIGINT")).toBe(0)
-  expect(server.output).not.toContain("Redis is gone")
-})
+  test("opens no socket for a page of another site, though it has the user's cookie", async () => {
+    const user = await userNamed("ann")
+    const from = (origin: string) => ({ headers: { ...user, origin } })
+    const [other, own] = ["http://localhost:1", server().url("")]
+    const foreign = { ...from(other), name: "Ann's browser, at another site," }
+    expect(await handshake(server(), room, foreign)).toBe("refused with 403")
+    const ours = { ...from(own), name: "Ann's browser, at our page," }
+    expect(await handshake(server(), room, ours)).toBe("accepted")
+  })
 
-test("accounts whose names differ only in case stay two", async () => {
-  const env = await ownEnvironment()
-  const { hashPassword } = await load<
-    typeof import("../steps/06-accounts/passwords.ts")
-  >("06-accounts/passwords.ts")
-  const first = await startServer("06-accounts", env)
-  await signUp(first, "unrelated")
-  await first.stop()
-  // As the step left them before it folded all letters.
-  await inDatabase(
-    env,
-    `INSERT INTO users (username, password_hash)
-     VALUES ('Éva', '${await hashPassword(password)}'),
-            ('éva', '${await hashPassword("another password")}')`,
-  )
-  const server = await startServer("06-accounts", env)
-  const loggedIn = async (username: string, password: string) => {
-    const answer = await post(server, "/login/", { username, password })
-    return answer.status === 303
-  }
-  expect(await loggedIn("Éva", password)).toBe(true)
-  expect(await loggedIn("éva", "another password")).toBe(true)
-  expect(await loggedIn("éva", password)).toBe(false)
-  expect(await loggedIn("ÉVA", password)).toBe(true)
-  const taken = await post(server, "/signup/", { username: "ÉVa", password })
-  expect(taken.status).toBe(400)
-})
-
-test("sessions outlive the server", async () => {
-  const env = await ownEnvironment()
-  const first = await startServer("06-accounts", env)
-  const headers = await signUp(first, "survivor")
-  await first.stop("SIGKILL")
-  const second = await startServer("06-accounts", env)
-  const client = await connect(second, room, { headers })
-  client.say("hi")
-  expect(await client.nextFrame()).toMatchObject({ author: "survivor" })
-  expect((await logIn(second, "survivor")).cookie).toMatch(/^sessionid=/)
-})
-
-test("a Redis that was asked for must be there, any other need not", async () => {
-  const env = await ownEnvironment()
-  const REDIS_URL = "redis://127.0.0.1:1"
-  const asked = startServer("06-accounts", { ...env, REDIS_URL })
-  await expect(asked).rejects.toThrow("There is no Redis at 127.0.0.1:1")
-  const { readSettings } = await load<
-    typeof import("../steps/06-accounts/settings.ts")
-  >("06-accounts/settings.ts")
-  expect(readSettings({ REDIS_URL }).channelLayer.mayFallBack).toBe(false)
-  expect(readSettings({}).channelLayer.mayFallBack).toBe(true)
-})
-
-test("a database that cannot be used is a sentence", async () => {
-  const env = { ...(await ownEnvironment()), DATABASE_PATH: "/dev/null/x" }
-  const error = await startServer("06-accounts", env).catch(String)
-  expect(error).toContain("Cannot use the database /dev/null/x: ")
-  expect(error).not.toMatch(/^ +at /m)
+  test("ends a session at the next login, and at the logout", async () => {
+    await userNamed("ann")
+    const before = await logIn(server(), "ann")
+    const fields = { username: "ann", password: "correct horse" }
+    const answer = await post(server(), "/login/", fields, before)
+    const [set = ""] = answer.headers.getSetCookie()
+    const after = { cookie: set.split(";")[0] ?? "" }
+    const old = { headers: before, name: "Ann, with the cookie of before," }
+    const now = { headers: after, name: "Ann, with her new cookie," }
+    expect(await handshake(server(), room, old)).toBe("refused with 403")
+    expect(await handshake(server(), room, now)).toBe("accepted")
+    const out = await post(server(), "/logout/", {}, after)
+    expect(out.headers.getSetCookie()[0]).toMatch(/^sessionid=; Max-Age=0/)
+    expect(await handshake(server(), room, now)).toBe("refused with 403")
+  })
 })
 
 describe("the accessors", () => {
-  const scope: Scope = {
-    type: "websocket",
-    path: "/",
-    queryString: "",
-    headers: {},
-    subprotocols: [],
-  }
-
-  test("say who must be above", async () => {
-    const { userOf, AuthMiddleware } = await load<
-      typeof import("../steps/06-accounts/auth-middleware.ts")
-    >("06-accounts/auth-middleware.ts")
-    const { sessionOf, SessionMiddleware } = await load<
-      typeof import("../steps/06-accounts/session-middleware.ts")
-    >("06-accounts/session-middleware.ts")
+  test("name the middleware that is missing", () => {
+    const scope = scopeOf(visitor)
     expect(() => userOf(scope)).toThrow("AuthMiddleware must be above it.")
     expect(() => sessionOf(scope)).toThrow(
       "SessionMiddleware must be above it.",
     )
-    const inner: Application = async () => {}
-    const never = () => new Promise<never>(() => {})
-    const users = { find: never } as never
-    await expect(
-      AuthMiddleware(inner, users)(scope, never, never),
-    ).rejects.toThrow("SessionMiddleware must be above it.")
-    await expect(
-      SessionMiddleware(inner, users)(scope, never, never),
-    ).rejects.toThrow("CookieMiddleware must be above it.")
   })
 })
