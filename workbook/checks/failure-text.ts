@@ -11,17 +11,17 @@ const longest = 8
  * A failed check as a learner reads it: what the check did, what it expected,
  * what it received, and where to look.
  * @param stepsFolder the one that was under test
+ * @param task where to look if nothing that was thrown has been there
  */
 export function failureText(
   { title, failure }: Pick<FailedCheck, "title" | "failure">,
   stepsFolder: string,
+  task?: string,
 ): string {
   const { did, expected, received, stack, printed } = failure
   const [said = ""] = printed.split("\n")
-  const place = placeIn(stepsFolder, [
-    ...printed.split("\n"),
-    ...stack.split("\n"),
-  ])
+  const frames = [...printed.split("\n"), ...stack.split("\n")]
+  const place = placeIn(stepsFolder, frames) ?? task
   const meaning = explanationOf([received, said, ...did.slice(-1)].join("\n"))
   const parts: (readonly [string, readonly string[]])[] = [
     ["did", did.slice(-longest)],

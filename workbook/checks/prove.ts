@@ -10,7 +10,7 @@ import { scratchFolder } from "../scratch-folder.ts"
 import { type Unawaited, unawaitedPromises } from "./awaits.ts"
 import { failureText } from "./failure-text.ts"
 import { type FailedCheck, runChecks } from "./run-checks.ts"
-import { typeProblems } from "./types.ts"
+import { typeProblems, typesFile } from "./types.ts"
 import type { WrongAnswer } from "./wrong-answers.ts"
 
 /** How a learner sees a wrong answer. */
@@ -38,6 +38,7 @@ export function proveWrongAnswer(
     const finished = await readFile(path, "utf8")
     const text = answer(file, finished, task, lines.split("\n"))
     await writeFile(path, text)
+    await writeFile(join(stepsFolder, typesFile), await knownTypes(root))
     const begun = performance.now()
     const problems = await typeProblems(stepsFolder)
     if (problems) throw new CourseError(`${title}: its types:\n${problems}`)
@@ -110,6 +111,21 @@ function assertInTask(
   throw new CourseError(
     `${title}: a promise is found elsewhere, ${unawaited.file}:${unawaited.line}`,
   )
+}
+
+const known = new Map<string, Promise<string>>()
+
+/** What the compiler keeps of the finished steps: a learner's has seen their
+ * code before, too, when they save. */
+function knownTypes(root: string): Promise<string> {
+  const types =
+    known.get(root) ??
+    inFolder(root, [], async (folder) => {
+      await typeProblems(folder)
+      return readFile(join(folder, typesFile), "utf8")
+    })
+  known.set(root, types)
+  return types
 }
 
 /** The first failure, in the order of the page. */

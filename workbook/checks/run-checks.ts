@@ -40,7 +40,7 @@ export interface RunChecksOptions {
   /** The folder under test. */
   readonly stepsFolder: string
   /** The task, "04-groups/join", that is to be checked first. */
-  readonly first?: string
+  readonly first?: string | undefined
   /** Tasks that are not checked, as they are still to be done. */
   readonly open?: readonly string[]
   /** Tasks that are not checked, as they have passed on the same code. */

@@ -2,7 +2,7 @@ import { runChecks } from "../checks/run-checks.ts"
 import { type Task, tasksIn } from "../course/course.ts"
 import { root } from "../folders.ts"
 import type { Step } from "../steps.ts"
-import { showFailed } from "./own-checks.ts"
+import { failureWriter } from "./own-checks.ts"
 import { recordChecks, stepCode, stepProgress, taskCodes } from "./progress.ts"
 import { sayGood } from "./say.ts"
 import type { WorkFolder } from "./work-folder.ts"
@@ -67,8 +67,9 @@ async function earlierCheck(
     sayGood(`Step ${step.number} still passes`)
     return true
   }
+  const show = await failureWriter(work, step, own)
   console.log(`Step ${step.number} worked before:`)
-  showFailed(work, step, own, failed)
+  show(failed)
   return false
 }
 

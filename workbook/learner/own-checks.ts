@@ -1,5 +1,9 @@
 import { failureText } from "../checks/failure-text.ts"
-import { type FailedCheck, runChecks } from "../checks/run-checks.ts"
+import {
+  type ChecksRun,
+  type FailedCheck,
+  runChecks,
+} from "../checks/run-checks.ts"
 import { type Task, tasksIn } from "../course/course.ts"
 import { root } from "../folders.ts"
 import type { Step } from "../steps.ts"
@@ -34,55 +38,70 @@ export async function ownChecks(
   const own = tasksIn(step, tasks)
   const codes = await taskCodes(work, step, own)
   const code = await stepCode(work, step)
-  const { states } = await stepProgress(work, step, tasks)
-  const inState = (state: TaskState) =>
-    own.filter(({ id }) => states.get(id) === state).map(({ id }) => id)
-  const open = inState("open")
-  const known = all ? [] : inState("passed")
-  const first = own.find(({ id }) => states.get(id) !== "passed")
-  const isAnyToRun = open.length + known.length < own.length
-  const isGivenToRun = open.length === 0
+  const before = await stepProgress(work, step, tasks)
+  const open = inState(before.states, "open")
+  const known = all ? [] : inState(before.states, "passed")
+  const show = await failureWriter(work, step, own)
+  let shown: FailedCheck | undefined
   const begun = performance.now()
-  const shown = new Set<string | undefined>()
-  const show = (failed: FailedCheck) => {
-    shown.add(failed.task)
-    showFailed(work, step, own, failed)
-  }
-  const run =
-    isAnyToRun || isGivenToRun
-      ? await runChecks({
-          root,
-          step: step.name,
-          stepsFolder: work.path,
-          open,
-          known,
-          signal,
-          ...(first && { first: first.id }),
-          onPassed: (id) => sayPassed(own, id),
-          // The others fail, too, once one is wrong: the first says most.
-          onFailed: (failed) => shown.size === 0 && show(failed),
-        })
-      : { count: 0, passed: [], failed: [] }
+  const isAnyToRun =
+    open.length === 0 || open.length + known.length < own.length
+  const run = isAnyToRun
+    ? await runChecks({
+        root,
+        step: step.name,
+        stepsFolder: work.path,
+        first: firstLeft(own, before.states)?.id,
+        open,
+        known,
+        signal,
+        onPassed: (id) => sayPassed(own, id),
+        // The others fail, too, once one is wrong: the first says most.
+        onFailed(failed) {
+          if (!shown) show(failed)
+          shown ??= failed
+        },
+      })
+    : { count: 0, passed: [], failed: [] }
   if (signal?.aborted) return false
-  const seen = new Map(run.failed.map(({ task = "" }) => [task, undefined]))
-  const passed = run.passed.map((id) => [id, codes.get(id)] as const)
   const isPassed = open.length === 0 && run.failed.length === 0
   await recordChecks(work, step, {
-    tasks: new Map<string, string | undefined>([...seen, ...passed]),
+    tasks: seenTasks(run, codes),
     step: isPassed ? code : undefined,
   })
-  const after = await stepProgress(work, step, tasks)
-  const next = own.find(({ id }) => after.states.get(id) !== "passed")
+  const { states } = await stepProgress(work, step, tasks)
+  const next = firstLeft(own, states)
   const missed = run.failed.find(({ task }) => task === next?.id)
-  if (next && missed && !shown.has(next.id)) show(missed)
-  sayCount(own, after.states)
+  if (missed && missed !== shown) show(missed)
+  sayCount(own, states)
   if (isPassed) {
     const took = seconds(performance.now() - begun)
     sayGood(`${counted(run.count, "check")} of step ${step.number} (${took})`)
   } else if (next) {
-    await sayNext(work, step, next, after.states.get(next.id) === "open")
+    await sayNext(work, step, next, states.get(next.id) === "open")
   }
   return isPassed
+}
+
+type States = ReadonlyMap<string, TaskState>
+
+function inState(states: States, state: TaskState): string[] {
+  return [...states].filter(([, it]) => it === state).map(([id]) => id)
+}
+
+/** The first task, in the order of the page, that is not passed. */
+function firstLeft(own: readonly Task[], states: States): Task | undefined {
+  return own.find(({ id }) => states.get(id) !== "passed")
+}
+
+function seenTasks(
+  { passed, failed }: ChecksRun,
+  codes: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string | undefined> {
+  const seen = new Map<string, string | undefined>()
+  for (const id of passed) seen.set(id, codes.get(id))
+  for (const { task } of failed) if (task) seen.set(task, undefined)
+  return seen
 }
 
 function sayPassed(own: readonly Task[], id: string): void {
@@ -90,28 +109,31 @@ function sayPassed(own: readonly Task[], id: string): void {
   if (task) sayGood(nameOf(task))
 }
 
-/** Prints a failed check below the task that it names. */
-export function showFailed(
+/** @returns what prints a failed check below the task that it names */
+export async function failureWriter(
   work: WorkFolder,
-  step: Step,
+  { number }: Step,
   own: readonly Task[],
-  failed: FailedCheck,
-): void {
-  const task = own.find(({ id }) => id === failed.task)
-  const needed = own.find(({ id }) => id !== task?.id && needs(failed, id))
-  if (task && needed) {
-    sayBad(`${nameOf(task)} needs a task that is still open: ${nameOf(needed)}`)
-    return
+): Promise<(failed: FailedCheck) => void> {
+  const places = await Promise.all(own.map((task) => work.placeOf(task)))
+  return (failed) => {
+    const index = own.findIndex(({ id }) => id === failed.task)
+    const task = own[index]
+    const needed = own.find(({ id }) => id !== task?.id && needs(failed, id))
+    if (task && needed) {
+      sayBad(
+        `${nameOf(task)} needs a task that is still open: ${nameOf(needed)}`,
+      )
+      return
+    }
+    const text = failureText(failed, work.path, places[index])
+    if (task) {
+      sayBad(nameOf(task), text)
+      return
+    }
+    sayBad("What this step gives you, outside of the tasks", text)
+    console.log(`  Compare it with the finished step: npm run diff ${number}`)
   }
-  const text = failureText(failed, work.path)
-  if (task) {
-    sayBad(nameOf(task), text)
-    return
-  }
-  sayBad("What this step gives you, outside of the tasks", text)
-  console.log(
-    `  Compare it with the finished step: npm run diff ${step.number}`,
-  )
 }
 
 /** Whether a check failed as a task is still to be done. */
@@ -119,10 +141,7 @@ function needs({ failure }: FailedCheck, id: string): boolean {
   return `${failure.received}\n${failure.printed}`.includes(`${id} is still to`)
 }
 
-function sayCount(
-  own: readonly Task[],
-  states: ReadonlyMap<string, TaskState>,
-): void {
+function sayCount(own: readonly Task[], states: States): void {
   const namesOf = (state: TaskState) =>
     own.filter(({ id }) => states.get(id) === state).map(({ name }) => name)
   const [filled, open] = [namesOf("filled in"), namesOf("open")]

@@ -148,11 +148,16 @@ export class WorkFolder {
     return false
   }
 
-  /** Where a task's hole is, as terminals and editors can open it. */
-  async placeOf(task: Task): Promise<string> {
-    const lines = ((await this.read(task.region.file)) ?? "").split("\n")
-    const line = lines.findIndex((it) => it.includes(holeOf(task.id))) + 1
-    return `${relative(root, join(this.path, task.region.file))}:${line}`
+  /** Where a task's hole is, or its lines, as terminals and editors can open
+   * it. */
+  async placeOf({ id, name, region }: Task): Promise<string> {
+    const lines = ((await this.read(region.file)) ?? "").split("\n")
+    const hole = lines.findIndex((line) => line.includes(holeOf(id)))
+    const marker = lines.findIndex(
+      (line) => line.trim() === `// #region ${name}`,
+    )
+    const line = hole >= 0 ? hole + 1 : marker + 2
+    return `${relative(root, join(this.path, region.file))}:${line}`
   }
 
   /** Puts the finished lines where tasks' holes are, after keeping one copy.
