@@ -1,15 +1,10 @@
 import { randomUUID } from "node:crypto"
-import {
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs"
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
 import { CommandError } from "../command-error.ts"
 import { hasCode } from "./has-code.ts"
+import { makeFolder } from "./make-folder.ts"
 
 const name = ".lock"
 
@@ -64,7 +59,7 @@ export async function withLock<Result>(
 
 /** @returns false if somebody has it */
 function take(folder: string, path: string, token: string): boolean {
-  mkdirSync(folder, { recursive: true })
+  makeFolder(folder)
   if (!create(path, `${process.pid} ${token}`)) return false
   held.set(token, path)
   return true

@@ -1,31 +1,48 @@
-import { spawn } from "node:child_process"
-import { lessonOf } from "../folders.ts"
+import { type ChildProcess, spawn } from "node:child_process"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { root } from "../folders.ts"
 import { onPath } from "../machine/on-path.ts"
-import type { Step } from "../steps.ts"
+import { killAtExit } from "../processes/kill-at-exit.ts"
+import { findStep, type Step } from "../steps.ts"
 
-/** Where `npm run docs` serves the lessons. */
-const docs = "http://localhost:5173"
-
-/** Opens the chat's page in a browser. The first steps have none: then it opens
- * the lesson, which has a console for their sockets. */
+/** Opens something to look at in a browser: the chat's page, or for the steps
+ * before there is one the lesson, which has a console for their sockets. */
 export async function openPage(port: number, step: Step): Promise<void> {
-  const chat = `http://localhost:${port}/chat/`
-  const lesson = `${docs}/steps/${step.name}`
-  const url = (await answers(chat)) ? chat : lesson
-  if (url === lesson && !(await answers(lesson))) {
-    console.log(
-      `This step has no page, and its lesson is not served: npm run docs, then ` +
-        `${lesson}, or read ${lessonOf(step.name)}`,
-    )
-    return
-  }
+  const hasPage = step.number >= findStep("pages").number
+  const url = hasPage ? `http://localhost:${port}/chat/` : await lesson(step)
   const opener = ["xdg-open", "open", "explorer"].find(onPath)
   console.log(`Opening ${url}`)
   // Where nothing can open it, the address is there to be clicked.
   if (opener) spawn(opener, [url], { stdio: "ignore" }).on("error", () => {})
 }
 
-async function answers(url: string): Promise<boolean> {
-  const answer = await fetch(url).catch(() => undefined)
-  return answer?.ok === true
+let served: Promise<string> | undefined
+
+/** The address of a lesson, served as `npm run docs` does until this process
+ * ends. */
+async function lesson({ name }: Step): Promise<string> {
+  if (!served) console.log("Starting the site with the lessons …")
+  served ??= serveSite()
+  return `${await served}steps/${name}`
+}
+
+/** @returns the site's address
+ * @throws Error if it ends before it has one */
+async function serveSite(): Promise<string> {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [join(root, "workbook/run.cjs"), "docs"],
+    { cwd: root, stdio: ["ignore", "pipe", "ignore"] },
+  )
+  killAtExit(child)
+  if (child.stdout) {
+    for await (const line of createInterface({ input: child.stdout })) {
+      const [address] = /http:\/\/localhost:\d+\//.exec(line) ?? []
+      if (!address) continue
+      child.stdout.resume() // what it prints later keeps it from nothing
+      return address
+    }
+  }
+  throw new Error("The site does not start: npm run docs says why.")
 }

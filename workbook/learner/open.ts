@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs"
-import { join } from "node:path"
+import { resolve } from "node:path"
 import { CommandError } from "../command-error.ts"
 import { readCourse, type Task, tasksIn } from "../course/course.ts"
 import { root } from "../folders.ts"
@@ -22,7 +22,7 @@ export function openWork(command: string, word: string | undefined): Opened {
   }
   const step = findStep(word)
   const tasks = readCourse(root)
-  const folder = process.env.WORK || join(root, "work")
+  const folder = resolve(root, process.env.WORK || "work")
   return { step, tasks, work: new WorkFolder(folder, tasks) }
 }
 

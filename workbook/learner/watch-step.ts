@@ -58,7 +58,7 @@ export async function watchStep(
     h: () => void work.alone(() => tellAbout(opened, showHint)),
     t: () => void tellAbout(opened, showTask),
     d: () => void command("diff", step.number),
-    o: () => void openPage(port, step),
+    o: () => void openPage(port, step).catch(tellProblem),
     r: () => run(true),
     q: quit,
   })
@@ -88,6 +88,10 @@ async function checkOnce(
   if (signal.aborted) return
   runner.release()
   console.log(styled("dim", keys))
+}
+
+function tellProblem(error: Error): void {
+  console.log(error.message)
 }
 
 const keys = "h hint  t task  d diff  o open the page  r run all again  q quit"

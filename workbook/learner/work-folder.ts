@@ -14,6 +14,14 @@ import { SavedCopies } from "./saved-copies.ts"
 import { solvedText, withoutIdleImport } from "./solution.ts"
 import { createWhole, writeWhole } from "./whole-file.ts"
 
+/** A file as it is laid out. */
+interface Placed {
+  readonly file: string
+  readonly text: string
+  /** The names of the tasks that it has holes for. */
+  readonly blanked: readonly string[]
+}
+
 /**
  * The learner's own copies of the steps. Nothing in it is ever overwritten or
  * deleted without a copy in `.saved`: a file is written beside its place and
@@ -86,11 +94,13 @@ export class WorkFolder {
    * Lays out a step with holes, and the finished files of earlier steps where
    * they are missing. What the learner has written stays; files that they have
    * not touched get the holes that are wanted now, in earlier steps those that
-   * they have.
+   * they have. What is laid out is noted before it is there: whoever is killed
+   * in between finds the rest laid out by the next command.
    * @param only the task to be blanked; all of the step's without it
    */
   async layOut(step: Step, only?: string): Promise<void> {
     const manifest = await this.readManifest()
+    const wanted: Placed[] = []
     const steps = listSteps().filter(({ number }) => number <= step.number)
     for (const { name, number } of steps) {
       const isThis = number === step.number
@@ -103,13 +113,22 @@ export class WorkFolder {
         )
         const finished = await readFile(join(root, "steps", file), "utf8")
         const text = starterOf(file, finished, this.tasks, holes)
-        const names = holes.map((task) => task.name)
-        await this.place(manifest, file, text, names)
+        const blanked = holes.map((task) => task.name)
+        wanted.push({ file, text, blanked })
       }
     }
-    await this.place(manifest, "todo.ts", await courseFile("todo.ts"))
-    await this.place(manifest, "AGENTS.md", await courseFile("agents.md"))
+    for (const file of ["todo.ts", "AGENTS.md"]) {
+      wanted.push({ file, text: await courseFile(file), blanked: [] })
+    }
+    const placed: Placed[] = []
+    for (const it of wanted) {
+      if (await this.mayPlace(manifest, it)) placed.push(it)
+    }
+    for (const { file, text, blanked } of placed) {
+      manifest[file] = { hash: hashOf(text), blanked }
+    }
     await this.writeManifest(manifest)
+    for (const it of placed) await this.place(it)
   }
 
   /** Puts the finished steps in the place of those before one, after keeping a
@@ -239,34 +258,37 @@ export class WorkFolder {
     if (isThere) await this.saved.keep(step.name)
   }
 
-  /** Puts a file where none is, or an untouched one, and notes it. */
-  private async place(
+  /** Whether nothing of the learner's is where a file is to be. */
+  private async mayPlace(
     manifest: Manifest,
-    file: string,
-    text: string,
-    blanked: readonly string[] = [],
-  ): Promise<void> {
+    { file, text, blanked }: Placed,
+  ): Promise<boolean> {
     const current = await this.read(file)
     const known = manifest[file]
-    if (current !== undefined && known?.hash === touched.hash) return
-    if (current === undefined) {
-      if (!(await createWhole(join(this.path, file), text))) return
-    } else if (hashOf(current) === known?.hash) {
-      if (current !== text) await this.write(file, text)
-    } else {
-      // Where a hole is missing that it was given, the learner has filled it:
-      // noted as untouched, their lines would go when it is wanted again.
-      const isFilled = known?.blanked.some((name) => !blanked.includes(name))
-      if (current !== text || isFilled) return
-    }
-    manifest[file] = { hash: hashOf(text), blanked }
+    if (current === undefined) return true
+    if (known?.hash === touched.hash) return false
+    if (hashOf(current) === known?.hash) return true
+    // Where a hole is missing that it was given, the learner has filled it:
+    // noted as untouched, their lines would go when it is wanted again.
+    const isFilled = known?.blanked.some((name) => !blanked.includes(name))
+    return current === text && !isFilled
   }
 
-  /** Where it is broken, all that is there counts as touched. */
+  private async place({ file, text }: Placed): Promise<void> {
+    const current = await this.read(file)
+    if (current === undefined) {
+      await createWhole(join(this.path, file), text)
+    } else if (current !== text) {
+      await this.write(file, text)
+    }
+  }
+
+  /** Where it is broken, or has been deleted, all that is there counts as
+   * touched. */
   private async readManifest(): Promise<Manifest> {
-    const read = await this.readJson(".manifest.json", isManifest)
-    const manifest = read.value ?? {}
-    if (!read.isBroken) return manifest
+    const { value } = await this.readJson(".manifest.json", isManifest)
+    if (value) return value
+    const manifest: Manifest = {}
     for (const step of listSteps()) this.markTouched(manifest, step)
     return manifest
   }
@@ -283,5 +305,5 @@ export class WorkFolder {
 }
 
 function courseFile(name: string): Promise<string> {
-  return readFile(join(root, "workbook", "course", name), "utf8")
+  return readFile(join(root, "workbook/course", name.toLowerCase()), "utf8")
 }
