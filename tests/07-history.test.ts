@@ -1,63 +1,451 @@
-import { describe, expect, onTestFinished, test } from "vitest"
-import { defaultRedisUrl } from "../workbook/machine/redis.ts"
-import type { ServerProcess } from "../workbook/processes/server-process.ts"
-import { logIn, post, signUp } from "./support/accounts.ts"
-import { historyInProcess } from "./support/history-in-process.ts"
-import { inDatabase } from "./support/in-database.ts"
-import { load } from "./support/load.ts"
-import { ownRedis } from "./support/own-redis.ts"
+import { setImmediate } from "node:timers/promises"
+import { inspect } from "node:util"
+import { describe, expect, onTestFinished, test, vi } from "vitest"
+import type { Send } from "../steps/01-echo/application.ts"
+import type { Database } from "../steps/06-accounts/database/open-database.ts"
+import { post, signUp } from "./support/accounts.ts"
+import { checks } from "./support/checks.ts"
+import { numbers, say } from "./support/conversation.ts"
 import {
-  connect,
-  handshake,
-  ownEnvironment,
-  startServer,
-  useServer,
-} from "./support/servers.ts"
+  type HistoryHooks,
+  historyInProcess,
+} from "./support/history-in-process.ts"
+import { load } from "./support/load.ts"
+import { addUser, openOwnDatabase } from "./support/own-database.ts"
+import { connect, handshake, useServer } from "./support/servers.ts"
+import { did } from "./support/story.ts"
 
-const { RedisPubSubChannelLayer } = await load<
-  typeof import("../steps/05-redis/redis-pubsub-channel-layer.ts")
->("05-redis/redis-pubsub-channel-layer.ts")
+const { Messages } = await load<
+  typeof import("../steps/07-history/messages.ts")
+>("07-history/messages.ts")
 
-const server = useServer("07-history")
+/** `Messages` in a database with two users: ann is 1, bob is 2. */
+async function openMessages() {
+  const database = await openOwnDatabase()
+  for (const name of ["ann", "bob"]) await addUser(database, name)
+  const messages = new Messages(database)
 
-function numbers(from: number, to: number): string[] {
-  return Array.from({ length: to - from + 1 }, (_, index) => `${from + index}`)
+  function create(authorId: number, room: string, content: string) {
+    did(`messages.create(${authorId}, "${room}", "${content}")`)
+    return messages.create(authorId, room, content)
+  }
+
+  function lastMessages(room: string, ...count: [] | [number]) {
+    did(`messages.lastMessages(${[`"${room}"`, ...count].join(", ")})`)
+    return messages.lastMessages(room, ...count)
+  }
+
+  return { database, create, lastMessages }
 }
 
-/** Says things in a room and waits until they have been heard. */
-async function say(
-  server: ServerProcess,
+/** The table of messages, as another connection finds it. */
+function rowsOf<Row>({ reader }: Database, columns: string): Promise<Row[]> {
+  return reader.all<Row>(`SELECT ${columns} FROM messages ORDER BY id`)
+}
+
+const noon = "2025-01-01T12:00:00.000Z"
+
+interface FillOptions {
+  readonly authorId?: number
+  /** In the order of the messages; noon where there is none. */
+  readonly timestamps?: readonly string[]
+}
+
+/** Writes messages into the table, all of one author. */
+async function fill(
+  { writer }: Database,
   room: string,
-  headers: Record<string, string>,
-  messages: readonly string[],
+  contents: readonly string[],
+  { authorId = 1, timestamps = [] }: FillOptions = {},
 ): Promise<void> {
-  const client = await connect(server, room, { headers })
-  for (const message of messages) client.say(message)
-  for (;;) {
-    const { message, error } = await client.nextFrame()
-    if (error !== undefined) throw new Error(`Refused: ${error}`)
-    if (message === messages.at(-1)) break
+  did(`the room "${room}" has: ${contents.join(", ")}`)
+  for (const [index, content] of contents.entries()) {
+    const timestamp = timestamps[index] ?? noon
+    await writer.all(
+      `INSERT INTO messages (author_id, room, content, timestamp)
+       VALUES (?, ?, ?, ?)`,
+      [authorId, room, content, timestamp],
+    )
   }
-  await client.close()
 }
 
-async function historyOf(
-  server: ServerProcess,
-  room: string,
-  headers: Record<string, string>,
-): Promise<unknown[]> {
-  const client = await connect(server, room, { headers })
-  client.say("marker")
-  const messages = []
-  for (;;) {
-    const { message, error } = await client.nextFrame()
-    if (error !== undefined) throw new Error(`Refused: ${error}`)
-    if (message === "marker") return messages
-    messages.push(message)
+checks("07-history/create", () => {
+  test("a message is stored with its author and its room", async () => {
+    const { database, create } = await openMessages()
+    await create(2, "lobby", "tea?")
+    expect(await rowsOf(database, "author_id, room, content")).toEqual([
+      { author_id: 2, room: "lobby", content: "tea?" },
+    ])
+  })
+
+  test.each([
+    ["in a message", "lobby", "it's tea"],
+    ["in a room's name", "ann's", "tea?"],
+    ["before SQL", "lobby", "tea'), (2, 'lobby', 'not by bob"],
+  ])("a quote %s is stored as it is", async (_where, room, content) => {
+    const { database, create } = await openMessages()
+    await create(1, room, content)
+    expect(await rowsOf(database, "author_id, room, content")).toEqual([
+      { author_id: 1, room, content },
+    ])
+  })
+
+  test("the id and the timestamp are those of the row", async () => {
+    const { database, create } = await openMessages()
+    const year = "2001"
+    did(`the process's clock is set to ${year}, the database's is not`)
+    vi.setSystemTime(`${year}-01-01T00:00:00Z`)
+    onTestFinished(() => void vi.useRealTimers())
+    await create(1, "lobby", "the first")
+    const stored = await create(1, "lobby", "the second")
+    const [, row] = await rowsOf<typeof stored>(database, "id, timestamp")
+    expect(stored, "what create returns").toEqual(row)
+    const found = `stored in ${row?.timestamp.slice(0, 4)}`
+    expect(found, "the row").not.toBe(`stored in ${year}`)
+  })
+
+  test("messages that are stored at once get the ids of their own rows", async () => {
+    const { database, create } = await openMessages()
+    const stored = await Promise.all(
+      ["a", "b", "c"].map(async (content) => {
+        const { id } = await create(1, "lobby", content)
+        return { id, content }
+      }),
+    )
+    expect(stored).toEqual(await rowsOf(database, "id, content"))
+  })
+
+  test("a message that the database refuses makes create reject", async () => {
+    const { create } = await openMessages()
+    did("no user has the id 3")
+    await expect(create(3, "lobby", "tea?")).rejects.toThrow("FOREIGN KEY")
+  })
+})
+
+checks("07-history/last-messages", () => {
+  const contentsOf = (messages: readonly { content: string }[]) =>
+    messages.map(({ content }) => content)
+
+  test("they are the newest ten, the oldest of them first", async () => {
+    const { database, lastMessages } = await openMessages()
+    await fill(database, "lobby", numbers(1, 12))
+    const last = await lastMessages("lobby")
+    expect(contentsOf(last)).toEqual(numbers(3, 12))
+  })
+
+  test("they are no more than asked for", async () => {
+    const { database, lastMessages } = await openMessages()
+    await fill(database, "lobby", numbers(1, 12))
+    expect(contentsOf(await lastMessages("lobby", 2))).toEqual(["11", "12"])
+  })
+
+  test("each has its id, its author's name, its content and its timestamp", async () => {
+    const { database, lastMessages } = await openMessages()
+    await fill(database, "kitchen", ["hello", "bye"])
+    await fill(database, "lobby", ["tea?"], { authorId: 2 })
+    expect(await lastMessages("lobby")).toEqual([
+      { id: 3, author: "bob", content: "tea?", timestamp: noon },
+    ])
+  })
+
+  test("they are of one room only", async () => {
+    const { database, lastMessages } = await openMessages()
+    await fill(database, "lobby", ["in the lobby"])
+    await fill(database, "kitchen", ["in the kitchen"])
+    const last = await lastMessages("lobby")
+    expect(contentsOf(last)).toEqual(["in the lobby"])
+  })
+
+  test("a room without messages has none", async () => {
+    const { lastMessages } = await openMessages()
+    expect(await lastMessages("lobby")).toEqual([])
+  })
+
+  test("they are in the order of their ids, whatever the clock said", async () => {
+    const { database, lastMessages } = await openMessages()
+    const timestamps = [noon, noon, "2025-01-01T11:00:00.000Z"]
+    const contents = ["at 12", "also at 12", "the clock is set back, at 11"]
+    await fill(database, "lobby", contents, { timestamps })
+    const last = await lastMessages("lobby")
+    expect(contentsOf(last)).toEqual(contents)
+    expect(contentsOf(await lastMessages("lobby", 1))).toEqual([contents[2]])
+  })
+
+  test("a quote in a room's name is a character like any other", async () => {
+    const { database, lastMessages } = await openMessages()
+    await fill(database, "ann's", ["in ann's room"])
+    const last = await lastMessages("ann's")
+    expect(contentsOf(last)).toEqual(["in ann's room"])
+    expect(contentsOf(await lastMessages("' OR '1' = '1"))).toEqual([])
+  })
+})
+
+const group = "chat_lobby"
+
+checks("07-history/history", () => {
+  test("a frame of the history has a message, its author, its id and its timestamp", async () => {
+    const { database, enter, framesOf } = await historyInProcess()
+    await fill(database, "lobby", ["tea?"])
+    const frames = await framesOf(await enter("lobby"), "lobby")
+    expect(frames).toEqual([
+      { message: "tea?", author: "ann", id: 1, timestamp: noon },
+    ])
+  })
+
+  test("a client that joins receives the last ten messages, the oldest first", async () => {
+    const { database, enter, framesOf } = await historyInProcess()
+    await fill(database, "lobby", numbers(1, 12))
+    const frames = await framesOf(await enter("lobby"), "lobby")
+    expect(frames.map(({ message }) => message)).toEqual(numbers(3, 12))
+  })
+
+  test("a client receives nothing of other rooms", async () => {
+    const { database, enter, framesOf } = await historyInProcess()
+    await fill(database, "kitchen", ["in the kitchen"])
+    expect(await framesOf(await enter("lobby"), "lobby")).toEqual([])
+  })
+
+  test("the consumer joins the group before it reads", async () => {
+    const joined: string[] = []
+    const { layer, enter } = await historyInProcess({
+      async beforeReading() {
+        const has = layer.hasMembers(group) ? "has a member" : "is empty"
+        joined.push(`the group ${has} when the history is read`)
+      },
+    })
+    await enter("lobby")
+    expect(joined).toEqual(["the group has a member when the history is read"])
+  })
+
+  test("a client whose history cannot be read is refused, not accepted", async () => {
+    const { enter } = await historyInProcess({
+      async beforeReading() {
+        did("reading the history fails")
+        throw new Error("the database is locked")
+      },
+    })
+    const end = enter("lobby").then(
+      () => "accepted",
+      ({ status }) => `refused with ${status}`,
+    )
+    expect(await end).toBe("refused with 500")
+  })
+
+  test("each frame is sent when the one before has been taken", async () => {
+    const events: string[] = []
+    const wrapSend =
+      (send: Send): Send =>
+      async (event) => {
+        const isFrame = event.type === "websocket.send"
+        const what = isFrame ? JSON.parse(String(event.data)).message : "accept"
+        if (what) events.push(`${what} is sent`)
+        await setImmediate()
+        await send(event)
+        if (what) events.push(`${what} is taken`)
+      }
+    const { database, enter, framesOf } = await historyInProcess({ wrapSend })
+    await fill(database, "lobby", ["one", "two"])
+    await framesOf(await enter("lobby"), "lobby")
+    const all = ["accept", "one", "two"]
+    expect(events).toEqual(
+      all.flatMap((what) => [`${what} is sent`, `${what} is taken`]),
+    )
+  })
+
+  test("the newest id that was read is remembered", async () => {
+    const { database, enter, framesOf, remembered } = await historyInProcess()
+    await fill(database, "kitchen", ["in the kitchen", "also there"])
+    await fill(database, "lobby", ["with the id 3", "with the id 4"])
+    await framesOf(await enter("lobby"), "lobby")
+    for (const id of remembered) expect(id, "newestRead").toBe(4)
+  })
+})
+
+checks("07-history/no-duplicate", () => {
+  /** A chat in which others store messages and send them to the group, all of
+   * it without the task `store`. */
+  async function chat(hooks?: HistoryHooks) {
+    const { layer, messages, user, enter, framesOf } =
+      await historyInProcess(hooks)
+
+    async function store(message: string) {
+      const stored = await messages.create(user.id, "lobby", message)
+      did(`"${message}" is stored, with the id ${stored.id}`)
+      return { type: "chat.message", message, author: "ann", ...stored }
+    }
+
+    async function send(event: {
+      readonly type: string
+      readonly message?: string
+      readonly id?: number
+    }) {
+      const { type, message, id } = event
+      did(`the group gets ${inspect({ type, message, id })}`)
+      await layer.groupSend(group, event)
+    }
+
+    /** What Ann receives from the history and after she has joined. */
+    async function receives(afterJoining: () => Promise<void>) {
+      const ann = await enter("lobby")
+      await afterJoining()
+      const frames = await framesOf(ann, "lobby")
+      return frames.map(({ message }) => message)
+    }
+
+    return { store, send, receives }
   }
-}
+
+  test("a message that is sent after a client has joined is received", async () => {
+    const { store, send, receives } = await chat()
+    const messages = await receives(async () => {
+      await send(await store("the first of the room"))
+      await send(await store("the second"))
+    })
+    expect(messages).toEqual(["the first of the room", "the second"])
+  })
+
+  test("messages that are sent while the history is read are received once", async () => {
+    const { store, send, receives } = await chat({
+      async beforeReading() {
+        did("Ann's consumer has joined the group, and does not read yet")
+        for (const message of ["one", "two"]) await send(await store(message))
+      },
+    })
+    const messages = await receives(async () => send(await store("three")))
+    expect(messages).toEqual(["one", "two", "three"])
+  })
+
+  test("a message of another program, without an id, is received", async () => {
+    const { store, send, receives } = await chat()
+    await store("in the history")
+    const event = { type: "chat.message", message: "from elsewhere" }
+    const messages = await receives(() => send(event))
+    expect(messages).toEqual(["in the history", "from elsewhere"])
+  })
+
+  test("a message without an id is received in a room without messages", async () => {
+    const { send, receives } = await chat()
+    const event = { type: "chat.message", message: "from elsewhere" }
+    expect(await receives(() => send(event))).toEqual(["from elsewhere"])
+  })
+
+  test("live messages are received even if their ids arrive in another order", async () => {
+    const { store, send, receives } = await chat()
+    const messages = await receives(async () => {
+      const older = await store("a")
+      const newer = await store("b")
+      await send(newer)
+      await send(older)
+    })
+    expect(messages.sort()).toEqual(["a", "b"])
+  })
+
+  test("an event without a message is not sent to the client", async () => {
+    const { send, receives } = await chat()
+    expect(await receives(() => send({ type: "chat.message" }))).toEqual([])
+  })
+})
+
+checks("07-history/store", () => {
+  test("a message is stored, and everyone receives it with its id and its timestamp", async () => {
+    const { database, enter, framesOf } = await historyInProcess()
+    const ann = await enter("lobby", "Ann")
+    const bob = await enter("lobby", "Bob")
+    bob.say("tea?")
+    const frame = await bob.nextFrame()
+    const rows = await rowsOf<object>(database, "author_id, room, content")
+    expect(rows, "the table").toEqual([
+      { author_id: 2, room: "lobby", content: "tea?" },
+    ])
+    const [decided] = await rowsOf<object>(database, "id, timestamp")
+    expect(frame, "what Bob receives").toEqual({
+      message: "tea?",
+      author: "bob",
+      ...decided,
+    })
+    expect(await framesOf(ann, "lobby")).toEqual([frame])
+  })
+
+  test("a message is sent to the group when it has been stored", async () => {
+    const events: string[] = []
+    const { layer, enter } = await historyInProcess({
+      whenStored: () => events.push("it is stored"),
+    })
+    const groupSend = layer.groupSend.bind(layer)
+    layer.groupSend = (...words) => {
+      events.push("it is sent to the group")
+      return groupSend(...words)
+    }
+    const ann = await enter("lobby")
+    ann.say("tea?")
+    await ann.nextFrame()
+    expect(events).toEqual(["it is stored", "it is sent to the group"])
+  })
+
+  /** Ann and Bob in a room whose database refuses messages. */
+  async function refusing() {
+    const parts = await historyInProcess()
+    const { database, enter, framesOf } = parts
+    const ann = await enter("lobby", "Ann")
+    const bob = await enter("lobby", "Bob")
+    did("the database now refuses messages: the disk is full")
+    await database.writer.all(
+      `CREATE TRIGGER full BEFORE INSERT ON messages
+       BEGIN SELECT RAISE(FAIL, 'the disk is full'); END`,
+    )
+
+    /** Has Ann send a message, and waits until it has been handled: the frame
+     * after it is invalid, and answered with an error.
+     * @returns what she receives before that */
+    async function answersTo(message: string) {
+      ann.say(message)
+      ann.send("no JSON")
+      const frames = []
+      for (;;) {
+        const frame = await ann.nextFrame()
+        if (String(frame.error).startsWith("That is not JSON")) break
+        frames.push(frame)
+      }
+      return [...frames, ...(await framesOf(ann, "lobby"))]
+    }
+
+    return { ...parts, bob, answersTo }
+  }
+
+  const error = "Neither saved nor sent: try it again later."
+
+  test("if storing fails, the sender is told", async () => {
+    const { answersTo } = await refusing()
+    expect(await answersTo("lost")).toEqual([{ error }])
+  })
+
+  test("if storing fails, no other client receives the message", async () => {
+    const { bob, answersTo, framesOf } = await refusing()
+    await answersTo("lost")
+    expect(await framesOf(bob, "lobby")).toEqual([])
+  })
+
+  test("once storing works again, the sender's next message is received", async () => {
+    const { bob, database, answersTo, framesOf } = await refusing()
+    await answersTo("lost")
+    did("the database takes messages again")
+    await database.writer.all("DROP TRIGGER full")
+    await answersTo("saved")
+    const frames = await framesOf(bob, "lobby")
+    expect(frames.map(({ message }) => message)).toEqual(["saved"])
+  })
+
+  test("if storing fails, the server prints the reason", async () => {
+    const { answersTo, printed } = await refusing()
+    await answersTo("lost")
+    const all = printed.join("\n") || "nothing"
+    expect(all, "what the server prints").toContain("the disk is full")
+  })
+})
 
 describe("joining a room", () => {
+  const server = useServer("07-history")
+
   test("shows its last ten messages, the oldest first, then live ones", async () => {
     const headers = await signUp(server(), "ann")
     await say(server(), "/ws/chat/ten/", headers, numbers(1, 12))
@@ -73,214 +461,21 @@ describe("joining a room", () => {
       expect(timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
     }
     bob.say("live")
-    expect(await bob.nextFrame()).toMatchObject({
+    const live = await bob.nextFrame()
+    expect(live).toMatchObject({
       message: "live",
       author: "bob",
       id: expect.any(Number),
     })
+    const next = await connect(server(), "/ws/chat/ten/", { headers })
+    const [last] = (await next.nextFrames(10)).slice(-1)
+    expect(last, "the same message, from the history").toEqual(live)
   })
 
-  test("shows nothing of other rooms", async () => {
-    const headers = await signUp(server(), "roomy")
-    await say(server(), "/ws/chat/one/", headers, ["only in one"])
-    expect(await historyOf(server(), "/ws/chat/two/", headers)).toEqual([])
+  test("gives a visitor neither socket nor history", async () => {
+    const address = "/ws/chat/ten/"
+    expect(await handshake(server(), address)).toBe("refused with 403")
+    const answer = await post(server(), "/chat/ten/", {})
+    expect(answer.status).toBe(302)
   })
-
-  test("shows once what is sent while the history is read", async () => {
-    let read = () => {}
-    const held = new Promise<void>((resolve) => {
-      read = resolve
-    })
-    const { layer, messages, user, enter } = await historyInProcess(held)
-    const entering = enter("lobby")
-    await expect.poll(() => layer.hasMembers("chat_lobby")).toBe(true)
-    for (const message of ["first", "second"]) {
-      const stored = await messages.create(user.id, "lobby", message)
-      const type = "chat.message"
-      const event = { type, message, author: "ann", ...stored }
-      await layer.groupSend("chat_lobby", event)
-    }
-    read()
-    const ann = await entering
-    ann.say("marker")
-    const heard: unknown[] = []
-    while (heard.at(-1) !== "marker") {
-      heard.push((await ann.nextFrame()).message)
-    }
-    expect(heard).toEqual(["first", "second", "marker"])
-  })
-
-  test("misses nothing and repeats nothing while others write", async () => {
-    const headers = await signUp(server(), "writer")
-    const room = "/ws/chat/busy/"
-    const writer = await connect(server(), room, { headers })
-    const count = 200
-    for (const number of numbers(1, count)) writer.say(number)
-    const joiners = []
-    for (let heard = 0; heard < count; heard++) {
-      await writer.nextFrame()
-      if (heard % 20 === 0) joiners.push(connect(server(), room, { headers }))
-    }
-    for (const joiner of await Promise.all(joiners)) {
-      const { message: first } = await joiner.nextFrame()
-      const left = count - Number(first)
-      const rest = await joiner.nextFrames(left)
-      const messages = rest.map(({ message }) => message)
-      expect(messages).toEqual(numbers(Number(first) + 1, count))
-    }
-  })
-})
-
-test("a quote in a message or in a room's name is a character like others", async () => {
-  const headers = await signUp(server(), "quoter")
-  const said = ["it's", `"); DROP TABLE messages; --`]
-  await say(server(), "/ws/chat/it's/", headers, said)
-  expect(await historyOf(server(), "/ws/chat/it's/", headers)).toEqual(said)
-  expect(await historyOf(server(), "/ws/chat/its/", headers)).toEqual([])
-})
-
-test("the history has the ids and times that were sent live", async () => {
-  const headers = await signUp(server(), "timely")
-  const ann = await connect(server(), "/ws/chat/times/", { headers })
-  ann.say("now")
-  const live = await ann.nextFrame()
-  const bob = await connect(server(), "/ws/chat/times/", { headers })
-  expect(await bob.nextFrame()).toEqual(live)
-})
-
-test("every message has an id of its own, also those stored at once", async () => {
-  const { messages, user } = await historyInProcess()
-  const stored = await Promise.all(
-    ["a", "b", "c"].map((it) => messages.create(user.id, "lobby", it)),
-  )
-  const isOwn = new Set(stored.map(({ id }) => id)).size === stored.length
-  expect(isOwn, "every id is there once").toBe(true)
-})
-
-describe("a message that was seen", () => {
-  test("is there after kill -9", async () => {
-    const env = await ownEnvironment()
-    const first = await startServer("07-history", env)
-    const headers = await signUp(first, "killer")
-    const ann = await connect(first, "/ws/chat/kill/", { headers })
-    const bob = await connect(first, "/ws/chat/kill/", { headers })
-    for (const number of numbers(1, 50)) ann.say(number)
-    const seen = await Promise.race([ann.nextFrames(5), bob.nextFrames(5)])
-    await first.stop("SIGKILL")
-    const second = await startServer("07-history", env)
-    const client = await connect(second, "/ws/chat/kill/", { headers })
-    client.say("marker")
-    const ids = []
-    for (;;) {
-      const { id, message } = await client.nextFrame()
-      if (message === "marker") break
-      ids.push(Number(id))
-    }
-    const lastSeen = Number(seen.at(-1)?.id)
-    expect(Math.max(...ids)).toBeGreaterThanOrEqual(lastSeen)
-    if (ids.length < 10) expect(ids).toContain(lastSeen)
-  })
-
-  test("could be stored: else it is not sent, and the sender is told", async () => {
-    const env = await ownEnvironment()
-    const server = await startServer("07-history", env)
-    const headers = await signUp(server, "unlucky")
-    const ann = await connect(server, "/ws/chat/lobby/", { headers })
-    const bob = await connect(server, "/ws/chat/lobby/", { headers })
-    // Whoever hears something live has read the history.
-    ann.say("here")
-    await Promise.all([ann.next(), bob.next()])
-    await inDatabase(env, "ALTER TABLE messages RENAME TO elsewhere")
-    ann.say("lost")
-    const error = "Neither saved nor sent: try it again later."
-    expect(await ann.nextFrame()).toEqual({ error })
-    await inDatabase(env, "ALTER TABLE elsewhere RENAME TO messages")
-    ann.say("marker")
-    expect(await bob.nextFrame()).toMatchObject({ message: "marker" })
-  })
-
-  test("is in the history, though Redis was away", async () => {
-    const redis = await ownRedis()
-    const env = { ...(await ownEnvironment()), REDIS_URL: redis.url }
-    const server = await startServer("07-history", env)
-    const headers = await signUp(server, "patient")
-    const ann = await connect(server, "/ws/chat/lobby/", { headers })
-    await redis.stop("SIGKILL")
-    await server.printed(/Redis is gone/)
-    ann.say("saved")
-    const { error } = await ann.nextFrame()
-    expect(error).toMatch(/^Saved, but not delivered yet.*not send it again/)
-    expect(await redis.start()).toBe(true)
-    await server.printed(/Redis is back/)
-    expect(await historyOf(server, "/ws/chat/lobby/", headers)).toEqual([
-      "saved",
-    ])
-  })
-})
-
-test("what another program says is shown, and not stored", async () => {
-  const env = await ownEnvironment()
-  const server = await startServer("07-history", env)
-  const headers = await signUp(server, "listener")
-  const ann = await connect(server, "/ws/chat/lobby/", { headers })
-  const layer = await RedisPubSubChannelLayer.connect({
-    url: process.env.REDIS_URL || defaultRedisUrl,
-    prefix: env.CHANNEL_PREFIX,
-  })
-  onTestFinished(() => layer.close())
-  const event = { type: "chat.message", message: "from elsewhere" }
-  await layer.groupSend("chat_lobby", event)
-  expect(await ann.nextFrame()).toEqual({ message: "from elsewhere" })
-  expect(await historyOf(server, "/ws/chat/lobby/", headers)).toEqual([])
-})
-
-describe("two processes on one database", () => {
-  test("may start together on a new file, and write together", async () => {
-    const env = await ownEnvironment()
-    const servers = await Promise.all(
-      [1, 2, 3].map(() => startServer("07-history", env)),
-    )
-    const writers = await Promise.all(
-      servers.map(async (server, index) => {
-        const headers = await signUp(server, `writer-${index}`)
-        return connect(server, "/ws/chat/both/", { headers })
-      }),
-    )
-    const each = 60
-    for (const writer of writers) {
-      for (const number of numbers(1, each)) writer.say(number)
-    }
-    for (const writer of writers) {
-      const frames = await writer.nextFrames(each * writers.length)
-      expect(frames.filter(({ error }) => error)).toEqual([])
-      expect(new Set(frames.map(({ id }) => id)).size).toBe(frames.length)
-      for (const index of writers.keys()) {
-        const mine = frames.filter(({ author }) => author === `writer-${index}`)
-        expect(mine.map(({ message }) => message)).toEqual(numbers(1, each))
-      }
-    }
-    for (const { output } of servers) {
-      expect(output).not.toMatch(/SQLITE|exists|Error/)
-    }
-  })
-
-  test("of step 7, 6 and 7 in turn lose nothing", async () => {
-    const env = await ownEnvironment()
-    const first = await startServer("07-history", env)
-    const headers = await signUp(first, "keeper")
-    await say(first, "/ws/chat/keep/", headers, ["kept"])
-    await first.stop()
-    const between = await startServer("06-accounts", env)
-    await say(between, "/ws/chat/keep/", headers, ["not stored by step 6"])
-    await between.stop()
-    const last = await startServer("07-history", env)
-    expect(await historyOf(last, "/ws/chat/keep/", headers)).toEqual(["kept"])
-    expect((await logIn(last, "keeper")).cookie).toMatch(/^sessionid=/)
-  })
-})
-
-test("a visitor gets neither socket nor history", async () => {
-  expect(await handshake(server(), "/ws/chat/ten/")).toBe("refused with 403")
-  const answer = await post(server(), "/chat/ten/", {})
-  expect(answer.status).toBe(302)
 })

@@ -26,7 +26,7 @@ export class ChatConsumer extends GroupConsumer {
   private readonly room = roomNameOf(this.scope)
   private readonly group = groupNameFor(this.room)
   private readonly user = knownUserOf(this.scope)
-  private newestRead = 0
+  protected newestRead = 0
 
   constructor(
     connection: Connection,
@@ -40,8 +40,8 @@ export class ChatConsumer extends GroupConsumer {
   /** Joins first, then reads: a message that is sent meanwhile waits for its
    * turn, and may be in the history too. */
   override async connect(): Promise<void> {
-    await this.groupAdd(this.group)
     // #region history
+    await this.groupAdd(this.group)
     const last = await this.messages.lastMessages(this.room)
     await this.accept()
     for (const { content, ...stored } of last) {

@@ -1,4 +1,5 @@
-import { onTestFailed } from "vitest"
+import { formatWithOptions } from "node:util"
+import { onTestFailed, onTestFinished, vi } from "vitest"
 import { getCurrentTest } from "vitest/suite"
 import { lastWords } from "../../workbook/processes/last-words.ts"
 import type { ServerProcess } from "../../workbook/processes/server-process.ts"
@@ -19,4 +20,27 @@ export function showWhatItPrinted(server: ServerProcess): void {
       error.message += `\nThe server printed:\n${news}`
     }
   })
+}
+
+/** The same for what this process prints as an error, until the test ends.
+ * @returns what that is, a string for each call of `console.error` */
+export function noteErrors(): readonly string[] {
+  const printed: string[] = []
+  const inALine = { breakLength: Number.POSITIVE_INFINITY, compact: true }
+  const spy = vi.spyOn(console, "error").mockImplementation((...parts) => {
+    const plain = parts.map((part) =>
+      part instanceof Error ? part.stack : part,
+    )
+    printed.push(formatWithOptions(inALine, ...plain))
+  })
+  onTestFinished(() => spy.mockRestore())
+  onTestFailed(({ task }) => {
+    const news = printed.at(-1)
+    if (news === undefined) return
+    task.meta.printed = news
+    for (const error of task.result?.errors ?? []) {
+      error.message += `\nThe server printed:\n${news}`
+    }
+  })
+  return printed
 }

@@ -2,10 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { onTestFinished } from "vitest"
+import type { Database } from "../../steps/06-accounts/database/open-database.ts"
+import type { User } from "../../steps/06-accounts/users.ts"
 import { load } from "./load.ts"
 
 /** A database with the tables of step 7, for one test. */
-export async function openOwnDatabase() {
+export async function openOwnDatabase(): Promise<Database> {
   const database = await load<
     typeof import("../../steps/06-accounts/database/open-database.ts")
   >("06-accounts/database/open-database.ts")
@@ -24,4 +26,19 @@ export async function openOwnDatabase() {
     await rm(folder, { recursive: true })
   })
   return opened
+}
+
+/** Adds a user who can have sessions but cannot log in: a password's hash takes
+ * a third of a second. */
+export async function addUser(
+  { writer }: Database,
+  username: string,
+): Promise<User> {
+  const [user] = await writer.all<User>(
+    `INSERT INTO users (username, password_hash) VALUES (?, '')
+     RETURNING id, username`,
+    [username],
+  )
+  if (user) return user
+  throw new Error("SQLite returned no row for a new user")
 }

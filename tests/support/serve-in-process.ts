@@ -33,10 +33,17 @@ export async function serveInProcess(
   >("02-routing/routing.ts")
   const application = wrap(URLRouter(websocketUrlpatterns(chat)))
   const server = new ProtocolServer(application, options)
-  onTestFinished(() => server.close())
+  let isOver = false
+  onTestFinished(() => {
+    isOver = true // how the clients are closed then is no part of the story
+    return server.close()
+  })
   const port = await server.listen(0, "localhost")
   return (room, headers, name) => {
     const url = `ws://localhost:${port}/ws/chat/${room}/`
-    return SocketClient.open(url, { did, headers, name })
+    const tell = (what: string) => {
+      if (!isOver) did(what)
+    }
+    return SocketClient.open(url, { did: tell, headers, name })
   }
 }
