@@ -7,7 +7,10 @@ const explanations: readonly (readonly [RegExp, string])[] = [
       "something that never ends, or a router or middleware does not await the " +
       "application that it calls.",
   ],
-  [/\b1011\b/, "An error ended the consumer after it had accepted."],
+  [
+    /(?<!disconnect\()\b1011\b/,
+    "An error ended the consumer after it had accepted.",
+  ],
   [
     /\b1013\b/,
     "The client's channel was full: more events waited than it may hold.",
