@@ -3,14 +3,18 @@ import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 import { Unmet } from "../../workbook/unmet.ts"
 import { did } from "./story.ts"
 
+/** In characters: a longer path is cut where it is told. */
+const widest = 80
+
 /** Asks for a page, without following redirects.
  * @throws Unmet if there is no answer in time */
 export async function ask(
-  server: ServerProcess,
+  server: Pick<ServerProcess, "url">,
   path: string,
   init: RequestInit = {},
 ): Promise<Response> {
-  const request = `${init.method ?? "GET"} ${path}`
+  const shown = path.length > widest ? `${path.slice(0, widest)}…` : path
+  const request = `${init.method ?? "GET"} ${shown}`
   const signal = AbortSignal.timeout(patienceMs)
   const how: RequestInit = { redirect: "manual", signal, ...init }
   try {
