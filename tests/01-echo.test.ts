@@ -237,8 +237,8 @@ checks("01-echo/parse-message", () => {
       return { read: parseClientMessage(data) }
     } catch (error) {
       if (error instanceof SenderError) return { refused: error.message }
-      const unmet = new Unmet("a message, or a SenderError", String(error))
-      throw Object.assign(unmet, { cause: error })
+      const expected = "a message, or a SenderError"
+      throw new Unmet(expected, String(error), { cause: error })
     }
   }
 

@@ -1,5 +1,7 @@
 /** Something was waited for in vain: what, and what came instead. */
 export class Unmet extends Error {
+  /** Checks and their runner load this file apart, so `instanceof` may fail. */
+  override readonly name: string = "Unmet"
   /** Under the name that assertion libraries use. */
   readonly actual: string
 
@@ -7,8 +9,9 @@ export class Unmet extends Error {
   constructor(
     readonly expected: string,
     received: string,
+    options?: ErrorOptions,
   ) {
-    super(`Expected ${expected}, but received ${received}`)
+    super(`Expected ${expected}, but received ${received}`, options)
     this.actual = received
   }
 }

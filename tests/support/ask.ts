@@ -7,7 +7,7 @@ import { did } from "./story.ts"
 const widest = 80
 
 /** Asks for a page, without following redirects.
- * @throws Unmet if there is no answer in time */
+ * @throws Unmet if there is no answer, or none in time */
 export async function ask(
   server: Pick<ServerProcess, "url">,
   path: string,
@@ -22,9 +22,10 @@ export async function ask(
     did(`${request}: ${answer.status}`)
     return answer
   } catch (error) {
-    if (!signal.aborted) throw error
     did(request)
-    const seconds = patienceMs / 1_000
-    throw new Unmet(`an answer to ${request}`, `nothing within ${seconds} s`)
+    const received = signal.aborted
+      ? `nothing within ${patienceMs / 1_000} s`
+      : `${error}: ${error instanceof Error && error.cause}`
+    throw new Unmet(`an answer to ${request}`, received)
   }
 }

@@ -6,7 +6,7 @@ type Node = RunnerTestFile["tasks"][number]
 
 /** The task that is to be checked first, and those that are still open. */
 const first = process.env.CHECKS_FIRST
-const open = new Set(process.env.CHECKS_OPEN?.split(","))
+const open = new Set(process.env.CHECKS_OPEN?.split(",").filter(Boolean))
 
 /**
  * Runs a step's checks for a learner: those of one task first, none of an open
