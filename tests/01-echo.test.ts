@@ -232,7 +232,9 @@ function receiving(...events: ClientEvent[]) {
 checks("01-echo/parse-message", () => {
   /** What becomes of a frame: it is read, or refused with a sentence. */
   function outcome(data: string | Uint8Array): unknown {
-    did(`parseClientMessage(${inspect(data)})`.slice(0, 100))
+    const isText = typeof data === "string"
+    const shown = isText ? inspect(data) : `Buffer.from(${inspect(`${data}`)})`
+    did(`parseClientMessage(${shown.slice(0, 80)})`)
     try {
       return { read: parseClientMessage(data) }
     } catch (error) {
@@ -354,10 +356,9 @@ describe("the server", () => {
       const client = await connect(server(), "/")
       client.send(data)
       client.say("still here")
-      const [answer, next] = await client.nextFrames(2)
       const error = expect.stringContaining('{"message": "hi"}')
-      expect(answer).toEqual({ error })
-      expect(next).toEqual({ message: "still here" })
+      expect(await client.nextFrame()).toEqual({ error })
+      expect(await client.nextFrame()).toEqual({ message: "still here" })
     },
   )
 
@@ -367,9 +368,9 @@ describe("the server", () => {
     expect((await client.nextFrame()).message).toHaveLength(10_000)
     client.say("x".repeat(10_001))
     client.say("still here")
-    const [answer, next] = await client.nextFrames(2)
-    expect(answer).toEqual({ error: expect.stringContaining("10,001") })
-    expect(next).toEqual({ message: "still here" })
+    const error = expect.stringContaining("10,001")
+    expect(await client.nextFrame()).toEqual({ error })
+    expect(await client.nextFrame()).toEqual({ message: "still here" })
   })
 
   test("cuts a run of combining marks in a message after the eighth", async () => {
@@ -574,4 +575,20 @@ describe("a consumer", () => {
       ["1", "2", "3"].flatMap((name) => [`begin ${name}`, `end ${name}`]),
     )
   })
+})
+
+test("a consumer asks for an event only when all its answers have been sent", async () => {
+  const order: string[] = []
+  const receive = receiving(connected, frame('{"message": "hi"}'), left)
+  function askForEvent(): Promise<ClientEvent> {
+    order.push("asked")
+    return receive()
+  }
+  async function send({ type }: ServerEvent): Promise<void> {
+    await turn()
+    order.push(type)
+  }
+  await ChatConsumer.asApplication()(scope, askForEvent, send)
+  const answers = ["websocket.accept", "asked", "websocket.send", "asked"]
+  expect(order).toEqual(["asked", ...answers])
 })

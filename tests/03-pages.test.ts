@@ -93,8 +93,16 @@ async function servePages(
   events: string[] = [],
   added: object = {},
 ) {
-  const application = expressApplication(pages)
+  let isCalled = false
+  const called = Router().use((_request, _response, next) => {
+    isCalled = true
+    next()
+  }, pages)
+  const application = expressApplication(called)
   const news = new EventEmitter()
+  function fail(error: unknown): void {
+    if (news.listenerCount("error") > 0) news.emit("error", error)
+  }
   const node = createServer((request, response) => {
     response.on("close", () => {
       events.push("the response is over")
@@ -103,8 +111,11 @@ async function servePages(
     const scope: HttpScope = { ...httpScope(request, response), ...added }
     application(scope, never, never).then(
       () => events.push("the application returns"),
-      (error) => news.emit("error", error),
+      fail,
     )
+    void idle().then(() => {
+      if (!isCalled) fail(new Unmet("Express is called", "no call"))
+    })
   })
   onTestFinished(() => {
     node.close()
@@ -124,9 +135,14 @@ async function servePages(
         const received = `no end within ${patienceMs / 1_000} s`
         throw new Unmet("an answer to the request", received)
       })
-      for (let count = 0; count < 10; count++) await turn()
+      await idle()
     },
   }
+}
+
+/** Waits until everything has run that waits for no event from outside. */
+async function idle(): Promise<void> {
+  for (let count = 0; count < 10; count++) await turn()
 }
 
 checks("03-pages/call-express", () => {
@@ -238,6 +254,7 @@ checks("03-pages/room-page", () => {
     onTestFinished(() => print.mockRestore())
     const server = await servePages(pages)
     const over = server.over()
+    over.catch(() => {}) // it is awaited below
     const html = await get(server, path).then(
       (answered) => answered.html,
       () => "", // the connection has been ended
@@ -415,11 +432,17 @@ describe("the pages", () => {
 
   test("let no other site frame them or run scripts in them", async () => {
     const { answer } = await get(server(), "/chat/")
-    expect(answer.headers.get("content-security-policy")).toBe(
-      "default-src 'self'; frame-ancestors 'none'",
-    )
-    expect(answer.headers.get("x-content-type-options")).toBe("nosniff")
-    expect(answer.headers.get("x-powered-by")).toBeNull()
+    const names = [
+      "content-security-policy",
+      "x-content-type-options",
+      "x-powered-by",
+    ]
+    const headers = names.map((name) => [name, answer.headers.get(name)])
+    expect(Object.fromEntries(headers)).toEqual({
+      "content-security-policy": "default-src 'self'; frame-ancestors 'none'",
+      "x-content-type-options": "nosniff",
+      "x-powered-by": null,
+    })
   })
 
   test("load only files that the server has", async () => {
