@@ -2,6 +2,7 @@ import { once } from "node:events"
 import { connect as openSocket } from "node:net"
 import { networkInterfaces } from "node:os"
 import { setImmediate as turn } from "node:timers/promises"
+import { inspect } from "node:util"
 import {
   afterAll,
   beforeAll,
@@ -16,28 +17,319 @@ import type {
   ServerEvent,
   WebsocketScope,
 } from "../steps/01-echo/application.ts"
+import type { Connection } from "../steps/01-echo/consumer/websocket-consumer.ts"
 import { ServerProcess } from "../workbook/processes/server-process.ts"
+import { Unmet } from "../workbook/unmet.ts"
 import { ask } from "./support/ask.ts"
+import { checks } from "./support/checks.ts"
 import { showWhatItPrinted } from "./support/failures.ts"
 import { load } from "./support/load.ts"
 import { RawRequest } from "./support/raw-request.ts"
-import {
-  connect,
-  handshake,
-  startServer,
-  useServer,
-} from "./support/servers.ts"
+import { connect, handshake, useServer } from "./support/servers.ts"
+import { did } from "./support/story.ts"
 
 const { ChatConsumer } = await load<
   typeof import("../steps/01-echo/chat-consumer.ts")
 >("01-echo/chat-consumer.ts")
+const { parseClientMessage } = await load<
+  typeof import("../steps/01-echo/consumer/client-message.ts")
+>("01-echo/consumer/client-message.ts")
+const { SenderError } = await load<
+  typeof import("../steps/01-echo/consumer/sender-error.ts")
+>("01-echo/consumer/sender-error.ts")
+const { StopConsumer } = await load<
+  typeof import("../steps/01-echo/consumer/stop-consumer.ts")
+>("01-echo/consumer/stop-consumer.ts")
+const { WebsocketConsumer } = await load<
+  typeof import("../steps/01-echo/consumer/websocket-consumer.ts")
+>("01-echo/consumer/websocket-consumer.ts")
 
-describe("the echo", () => {
+const scope: WebsocketScope = {
+  type: "websocket",
+  path: "/",
+  queryString: "",
+  headers: {},
+  subprotocols: [],
+}
+
+const connected: ClientEvent = { type: "websocket.connect" }
+const left: ClientEvent = { type: "websocket.disconnect", code: 1001 }
+
+function frame(data: string): ClientEvent {
+  return { type: "websocket.receive", data }
+}
+
+/** A connection on which nothing happens. */
+const silent: Connection = {
+  scope,
+  receive: () => new Promise<never>(() => {}),
+  receiveMany: () => new Promise<never>(() => {}),
+  send: async () => {},
+}
+
+/** Waits until everything has run that waits for no event from outside. */
+async function idle(): Promise<void> {
+  for (let count = 0; count < 10; count++) await turn()
+}
+
+checks("01-echo/dispatch", () => {
+  /** Each handler takes a while, so that it shows who does not wait for it. */
+  class Watched extends WebsocketConsumer {
+    readonly events: string[] = []
+
+    override connect(): Promise<void> {
+      return this.slowly("connect()")
+    }
+
+    override receive(data: string): Promise<void> {
+      return this.slowly(`receive(${inspect(data)})`)
+    }
+
+    override disconnect(code: number): Promise<void> {
+      return this.slowly(`disconnect(${code})`)
+    }
+
+    async handle(event: ClientEvent): Promise<readonly string[]> {
+      did(`dispatch(${inspect(event)})`)
+      try {
+        await this.dispatch(event)
+        this.events.push("dispatch returns")
+      } catch (error) {
+        if (!(error instanceof StopConsumer)) throw error
+        this.events.push(`dispatch throws StopConsumer(${error.code})`)
+      }
+      return this.events
+    }
+
+    private async slowly(call: string): Promise<void> {
+      this.events.push(`${call} begins`)
+      await turn()
+      this.events.push(`${call} ends`)
+    }
+  }
+
+  test("the first event calls connect, and dispatch waits until it ends", async () => {
+    expect(await new Watched(silent).handle(connected)).toEqual([
+      "connect() begins",
+      "connect() ends",
+      "dispatch returns",
+    ])
+  })
+
+  test("a frame calls receive with its data, and dispatch waits until it ends", async () => {
+    expect(await new Watched(silent).handle(frame("hi"))).toEqual([
+      "receive('hi') begins",
+      "receive('hi') ends",
+      "dispatch returns",
+    ])
+  })
+
+  test("the end of the socket throws a StopConsumer with the close code", async () => {
+    expect(await new Watched(silent).handle(left)).toEqual([
+      "dispatch throws StopConsumer(1001)",
+    ])
+  })
+
+  test.each([
+    ["connect", connected],
+    ["receive", frame("hi")],
+  ])("an error of %s is thrown on", async (_handler, event) => {
+    const mistake = new Error("a mistake in the handler")
+    class Failing extends Watched {
+      override async connect(): Promise<void> {
+        throw mistake
+      }
+
+      override async receive(): Promise<void> {
+        throw mistake
+      }
+    }
+    await expect(new Failing(silent).handle(event)).rejects.toBe(mistake)
+  })
+})
+
+checks("01-echo/disconnect-always", () => {
+  /** What happens when its sources of events end like this.
+   * @param ends what each source throws; undefined where it goes on */
+  async function run(...ends: (Error | undefined)[]): Promise<string[]> {
+    const events: string[] = []
+    class Ending extends WebsocketConsumer {
+      protected override listening(): Promise<never>[] {
+        return ends.map((error) => {
+          const source = error ? Promise.reject(error) : silent.receive()
+          source.catch(() => {}) // whether the consumer waits for it or not
+          return source as Promise<never>
+        })
+      }
+
+      override async disconnect(code: number): Promise<void> {
+        events.push(`disconnect(${code}) begins`)
+        await turn()
+        events.push(`disconnect(${code}) ends`)
+      }
+    }
+    const sources = ends.map((error) => {
+      if (error instanceof StopConsumer) return `StopConsumer(${error.code})`
+      return error ? `Error("${error.message}")` : "nothing"
+    })
+    did(`run(), where listening() rejects with ${sources.join(" and ")}`)
+    const over = new Ending(silent).run().then(
+      () => events.push("run returns"),
+      (error) => {
+        if (!ends.includes(error)) throw error
+        const name = error instanceof StopConsumer ? "StopConsumer" : "Error"
+        events.push(`run throws the ${name}`)
+      },
+    )
+    await Promise.race([over, idle()])
+    if (!events.some((event) => event.startsWith("run "))) {
+      events.push("run goes on")
+    }
+    return events
+  }
+
+  test("after a StopConsumer, disconnect gets its code, and run returns", async () => {
+    expect(await run(new StopConsumer(4321))).toEqual([
+      "disconnect(4321) begins",
+      "disconnect(4321) ends",
+      "run returns",
+    ])
+  })
+
+  test("after any other error, disconnect gets 1011, and run throws the error", async () => {
+    expect(await run(new Error("a mistake"))).toEqual([
+      "disconnect(1011) begins",
+      "disconnect(1011) ends",
+      "run throws the Error",
+    ])
+  })
+
+  test("the first source that ends is enough, though another goes on", async () => {
+    expect(await run(undefined, new StopConsumer(4321))).toEqual([
+      "disconnect(4321) begins",
+      "disconnect(4321) ends",
+      "run returns",
+    ])
+  })
+
+  test("the application returns when its client has left", async () => {
+    did("the server sends websocket.connect and websocket.disconnect")
+    const receive = receiving(connected, left)
+    await ChatConsumer.asApplication()(scope, receive, async () => {})
+  })
+})
+
+/** A client that sends these events, and nothing after them. */
+function receiving(...events: ClientEvent[]) {
+  return async (): Promise<ClientEvent> => {
+    const event = events.shift()
+    if (event) return event
+    const received = "the application asks for another event"
+    throw new Unmet("the application returns after the disconnect", received)
+  }
+}
+
+checks("01-echo/parse-message", () => {
+  /** What becomes of a frame: it is read, or refused with a sentence. */
+  function outcome(data: string | Uint8Array): unknown {
+    const isText = typeof data === "string"
+    const shown = isText ? inspect(data) : `Buffer.from(${inspect(`${data}`)})`
+    did(`parseClientMessage(${shown.slice(0, 80)})`)
+    try {
+      return { read: parseClientMessage(data) }
+    } catch (error) {
+      if (error instanceof SenderError) return { refused: error.message }
+      const expected = "a message, or a SenderError"
+      throw new Unmet(expected, String(error), { cause: error })
+    }
+  }
+
+  test("a frame is read with all its fields", () => {
+    expect(outcome('{"message": "hi", "key": 1}')).toEqual({
+      read: { message: "hi", key: 1 },
+    })
+  })
+
+  test("an empty string is a message", () => {
+    expect(outcome('{"message": ""}')).toEqual({ read: { message: "" } })
+  })
+
+  test("half a character in a message is replaced", () => {
+    expect(outcome(String.raw`{"message": "a\ud800b"}`)).toEqual({
+      read: { message: "a\ufffdb" },
+    })
+  })
+
+  test("a message that is too long is refused", () => {
+    expect(outcome(`{"message": "${"x".repeat(10_001)}"}`)).toEqual({
+      refused: expect.stringContaining("10,001"),
+    })
+  })
+
+  test.each([
+    ["a binary frame", Buffer.from('{"message": "hi"}')],
+    ["a string that is not JSON", "hello"],
+    ["an empty string", ""],
+    ["null", "null"],
+    ["a number", "1"],
+    ["JSON that is only a string", '"message"'],
+    ["an array", "[]"],
+    ["an object without a message", '{"text": "hi"}'],
+    ["an object whose message is a number", '{"message": 1}'],
+    ["an object whose message is null", '{"message": null}'],
+    ["an object whose message is a list", '{"message": ["hi"]}'],
+  ])("%s is refused, with what is expected", (_what, data) => {
+    const expected = 'Send text that is JSON, like {"message": "hi"}.'
+    expect(outcome(data)).toEqual({
+      refused: expect.stringContaining(expected),
+    })
+  })
+})
+
+checks("01-echo/echo", () => {
+  /** What the application does from the moment when a client's frame comes. */
+  async function answer(data: string): Promise<string[]> {
+    const events: string[] = []
+    const receive = receiving(connected, frame(data), left)
+    async function askForEvent(): Promise<ClientEvent> {
+      events.push("asks for the next event")
+      const event = await receive()
+      if (event.type === "websocket.receive") events.length = 0
+      return event
+    }
+    async function send(event: ServerEvent): Promise<void> {
+      await turn() // a slow reader
+      if (event.type === "websocket.send") {
+        events.push(`has sent ${event.data}`)
+      }
+    }
+    did(`the client sends ${data}`)
+    await ChatConsumer.asApplication()(scope, askForEvent, send)
+    events.push("returns")
+    await idle()
+    return events
+  }
+
+  test("a message comes back in a frame", async () => {
+    const events = await answer('{"message": "hi"}')
+    expect(events.filter((event) => event.includes("sent"))).toEqual([
+      'has sent {"message":"hi"}',
+    ])
+  })
+
+  test("the next event is asked for only when the message has been sent", async () => {
+    expect(await answer('{"message": "hi"}')).toEqual([
+      'has sent {"message":"hi"}',
+      "asks for the next event",
+      "returns",
+    ])
+  })
+
   const server = useServer("01-echo")
 
-  test("sends every message back, in order, to its sender alone", async () => {
-    const ann = await connect(server(), "/anything")
-    const bob = await connect(server(), "/anything")
+  test("every message comes back in order, and to its sender alone", async () => {
+    const ann = await connect(server(), "/anything", { name: "Ann" })
+    const bob = await connect(server(), "/anything", { name: "Bob" })
     for (let count = 0; count < 40; count++) ann.say(`hi ${count}`)
     bob.say("marker")
     expect(await ann.nextFrames(40)).toEqual(
@@ -45,6 +337,10 @@ describe("the echo", () => {
     )
     expect(await bob.nextFrame()).toEqual({ message: "marker" })
   })
+})
+
+describe("the server", () => {
+  const server = useServer("01-echo")
 
   test.each([
     ["not JSON", "hello"],
@@ -54,28 +350,30 @@ describe("the echo", () => {
     ["no message", '{"text": "hi"}'],
     ["a number as message", '{"message": 1}'],
     ["a binary frame", Buffer.from('{"message": "hi"}')],
-  ])("answers %s with an error, and goes on", async (_what, frame) => {
-    const client = await connect(server(), "/")
-    client.send(frame)
-    client.say("still here")
-    const [answer, next] = await client.nextFrames(2)
-    const error = expect.stringContaining('{"message": "hi"}')
-    expect(answer).toEqual({ error })
-    expect(next).toEqual({ message: "still here" })
-  })
+  ])(
+    "answers an invalid frame with an error, and keeps its socket open: %s",
+    async (_what, data) => {
+      const client = await connect(server(), "/")
+      client.send(data)
+      client.say("still here")
+      const error = expect.stringContaining('{"message": "hi"}')
+      expect(await client.nextFrame()).toEqual({ error })
+      expect(await client.nextFrame()).toEqual({ message: "still here" })
+    },
+  )
 
-  test("answers a message that is too long with an error", async () => {
+  test("answers a message that is too long with an error, and keeps its socket open", async () => {
     const client = await connect(server(), "/")
     client.say("x".repeat(10_000))
     expect((await client.nextFrame()).message).toHaveLength(10_000)
     client.say("x".repeat(10_001))
     client.say("still here")
-    const [answer, next] = await client.nextFrames(2)
-    expect(answer).toEqual({ error: expect.stringContaining("10,001") })
-    expect(next).toEqual({ message: "still here" })
+    const error = expect.stringContaining("10,001")
+    expect(await client.nextFrame()).toEqual({ error })
+    expect(await client.nextFrame()).toEqual({ message: "still here" })
   })
 
-  test("cuts a run of combining marks after the eighth", async () => {
+  test("cuts a run of combining marks in a message after the eighth", async () => {
     const client = await connect(server(), "/")
     const mark = "\u0301"
     client.say(`e${mark.repeat(9_000)} n${"\u0303".repeat(8)}`)
@@ -88,14 +386,14 @@ describe("the echo", () => {
     })
   })
 
-  test("makes half a character whole", async () => {
+  test("replaces half a character in a message", async () => {
     const client = await connect(server(), "/")
     client.send(String.raw`{"message": "a\ud800b"}`)
     // As text: half a character would look like what stands in for it.
     expect(await client.next()).toBe('{"message":"a\ufffdb"}')
   })
 
-  test("takes frames of 65,536 bytes, and closes with 1009 for more", async () => {
+  test("accepts frames of 65,536 bytes, and closes with 1009 for more", async () => {
     const client = await connect(server(), "/")
     const frame = JSON.stringify({ message: "hi" })
     client.send(frame.padEnd(65_536))
@@ -111,7 +409,7 @@ describe("the echo", () => {
     expect(await handshake(server(), path)).toBe(`refused with ${status}`)
   })
 
-  test("tells a browser that it speaks WebSocket only", async () => {
+  test("answers a browser with 426, and names the client to use", async () => {
     const answer = await ask(server(), "/")
     expect(answer.status).toBe(426)
     expect(await answer.text()).toContain("npm run client")
@@ -123,8 +421,8 @@ describe("the echo", () => {
     expect(await request.status()).toBe(426)
   })
 
-  test("keeps no connection of whom it has refused", async () => {
-    // Such a client takes the end for half of it, and never hangs up itself.
+  test("closes the connection of a refused client that never closes it", async () => {
+    // When the server ends its half, such a client keeps its own half open.
     const socket = openSocket({
       port: server().port,
       host: "127.0.0.1",
@@ -132,7 +430,7 @@ describe("the echo", () => {
     })
     onTestFinished(() => void socket.destroy())
     const isOver = once(socket, "end")
-    socket.on("error", () => {}) // each write is told of it
+    socket.on("error", () => {}) // each failed write is one
     const write = () =>
       new Promise((resolve) => socket.write("still here?", resolve))
     const upgrade = ["Connection: Upgrade", "Upgrade: websocket"]
@@ -142,7 +440,7 @@ describe("the echo", () => {
     while (!(await write())) await turn()
   })
 
-  test("answers on every loopback address there is", async () => {
+  test("answers on every loopback address of the machine", async () => {
     const names = Object.values(networkInterfaces()).flat()
     const loopback = names.filter((address) => address?.internal)
     expect(loopback).not.toHaveLength(0)
@@ -157,99 +455,6 @@ describe("the echo", () => {
   })
 })
 
-const scope: WebsocketScope = {
-  type: "websocket",
-  path: "/",
-  queryString: "",
-  headers: {},
-  subprotocols: [],
-}
-
-/** A client that sends these events, and nothing after them. */
-function receiving(...events: ClientEvent[]) {
-  return async (): Promise<ClientEvent> => {
-    const event = events.shift()
-    if (event) return event
-    throw new Error("It goes on waiting for events after the disconnect")
-  }
-}
-
-test("a consumer's call returns when its client has left", async () => {
-  const receive = receiving(
-    { type: "websocket.connect" },
-    { type: "websocket.disconnect", code: 1001 },
-  )
-  await ChatConsumer.asApplication()(scope, receive, async () => {})
-})
-
-test("a consumer asks for an event when its last answer has been sent", async () => {
-  const order: string[] = []
-  const receive = receiving(
-    { type: "websocket.connect" },
-    { type: "websocket.receive", data: '{"message": "hi"}' },
-    { type: "websocket.disconnect", code: 1001 },
-  )
-  function askForEvent(): Promise<ClientEvent> {
-    order.push("asked")
-    return receive()
-  }
-  async function send({ type }: ServerEvent): Promise<void> {
-    await turn()
-    order.push(type)
-  }
-  await ChatConsumer.asApplication()(scope, askForEvent, send)
-  const answers = ["websocket.accept", "asked", "websocket.send", "asked"]
-  expect(order).toEqual(["asked", ...answers])
-})
-
-describe("stopping", () => {
-  test.each(["SIGINT", "SIGTERM"] as const)(
-    "%s closes sockets with 1001 and ends with 0 within 2 s",
-    async (signal) => {
-      const server = await startServer("01-echo")
-      const client = await connect(server, "/")
-      const begin = performance.now()
-      const stopped = server.stop(signal)
-      expect(await client.closed()).toMatchObject({ code: 1001 })
-      expect(await stopped).toBe(0)
-      expect(performance.now() - begin).toBeLessThan(2_000)
-    },
-  )
-
-  test("does not wait for a reader who never answers", async () => {
-    const server = await startServer("01-echo")
-    const client = await connect(server, "/")
-    client.socket.pause()
-    const begin = performance.now()
-    expect(await server.stop()).toBe(0)
-    expect(performance.now() - begin).toBeLessThan(2_000)
-  })
-
-  test.each([
-    ["a taken port", (port: number) => String(port), /Port \d+ is taken/],
-    ["a port that is none", () => "eighty", /PORT is "eighty"/],
-  ])("%s is a sentence, not a stack", async (_what, port, sentence) => {
-    const first = await startServer("01-echo")
-    const second = startServer("01-echo", { PORT: port(first.port) })
-    const error = await second.catch((reason: Error) => reason.message)
-    expect(error).toMatch(sentence)
-    expect(error).not.toMatch(/^ +at /m)
-  })
-})
-
-test("TRACE=1 prints a line for whatever passes", async () => {
-  const server = await startServer("01-echo", { TRACE: "1" })
-  const client = await connect(server, "/")
-  client.send("two\nlines")
-  await client.next()
-  await client.close()
-  await server.printed(/socket 1: handshake '\/'$/m)
-  await server.printed(/socket 1: frame in {2}'two\\nlines'$/m)
-  await server.printed(/socket 1: frame out '.*'$/m)
-  await server.printed(/socket 1: closed with 1005$/m)
-})
-
-/** What becomes of a socket whose consumer does this or that. */
 describe("a consumer", () => {
   let server: ServerProcess
   beforeAll(async () => {
@@ -262,52 +467,56 @@ describe("a consumer", () => {
   async function disconnected(path: string, code?: number): Promise<void> {
     const call = `disconnect(${code ?? ""})`
     const told = new RegExp(`^disconnect ${path} ${code ?? ".*"}$`, "m")
-    await server.printed(told, 5_000).catch(() => {
-      throw new Error(`Expected the call ${call} for the socket ${path}.`)
+    await server.printed(told).catch((error) => {
+      if (!(error instanceof Unmet)) throw error
+      throw new Unmet(`the call ${call} for the socket ${path}`, "no such call")
     })
   }
 
   test.each([
-    ["/deny", 403, "it closes instead of accepting"],
-    ["/throw-in-connect", 500, "it throws"],
-    ["/stop-in-connect", 504, "it stops without accepting"],
-    ["/send-first", 500, "it sends before it has accepted"],
-    ["/never-accept", 504, "it does not accept in time"],
-  ])("%s: refused with %i, as %s", async (path, status) => {
+    ["closes instead of accepting", "/deny", 403],
+    ["throws in connect", "/throw-in-connect", 500],
+    ["stops without accepting", "/stop-in-connect", 504],
+    ["sends before it has accepted", "/send-first", 500],
+    ["does not accept in time", "/never-accept", 504],
+  ])("that %s (%s) is refused with %i", async (_what, path, status) => {
     expect(await handshake(server, path)).toBe(`refused with ${status}`)
     await disconnected(path)
   })
 
   test.each([
-    ["/close", 1000, "", 1000],
-    ["/close-4007", 4007, "because", 4007],
-    ["/close-1006", 1011, "", 1011],
-    ["/long-reason", 1011, "", 1011],
-  ])("%s: closed with %i %s", async (path, code, reason, told) => {
+    ["closes", "/close", 1000, ""],
+    ["closes with its own code", "/close-4007", 4007, "because"],
+    ["closes with a code that is not allowed", "/close-1006", 1011, ""],
+    ["closes with a reason that is too long", "/long-reason", 1011, ""],
+  ])("that %s (%s) is closed with %i", async (_what, path, code, reason) => {
     const client = await connect(server, path)
     expect(await client.closed()).toEqual({ code, reason })
-    await disconnected(path, told)
+    await disconnected(path, code)
   })
 
   test.each([
-    ["/throw-in-receive", 1011, 1011],
-    ["/stop-in-receive", 1000, 1000],
-    ["/send-after-close", 1000, 1011],
-  ])("%s: a frame closes it with %i", async (path, code, told) => {
-    const client = await connect(server, path)
-    client.say("hi")
-    expect(await client.closed()).toMatchObject({ code })
-    await disconnected(path, told)
-  })
+    ["throws in receive", "/throw-in-receive", 1011, 1011],
+    ["stops in receive", "/stop-in-receive", 1000, 1000],
+    ["sends after it has closed", "/send-after-close", 1000, 1011],
+  ])(
+    "that %s (%s) is closed with %i, and disconnect gets %i",
+    async (_what, path, code, told) => {
+      const client = await connect(server, path)
+      client.say("hi")
+      expect(await client.closed()).toMatchObject({ code })
+      await disconnected(path, told)
+    },
+  )
 
-  test("that throws is logged with its stack", async () => {
+  test("that throws has its error logged, with the stack", async () => {
     const client = await connect(server, "/throw-in-receive")
     client.say("hi")
     await client.closed()
     await server.printed(/Error: thrown in receive\n +at .*consumers\.ts:\d+/)
   })
 
-  test("is told the client's code, or that there was none", async () => {
+  test("gets the client's close code in disconnect, or the one that stands for none", async () => {
     const withCode = await connect(server, "/polite")
     expect(await withCode.close(4321, "bye")).toMatchObject({ code: 4321 })
     await disconnected("/polite", 4321)
@@ -319,7 +528,7 @@ describe("a consumer", () => {
     await disconnected("/polite", 1006)
   })
 
-  test("is told of a client that vanishes before it was accepted", async () => {
+  test("gets 1006 in disconnect if its client vanishes before it was accepted", async () => {
     const request = await RawRequest.upgrade(server.port, "/slow-accept")
     await server.printed(/^connect \/slow-accept$/m)
     request.reset()
@@ -335,7 +544,7 @@ describe("a consumer", () => {
     expect(await handshake(server, "/choose-b", other)).toBe("refused with 500")
   })
 
-  test("is one object a socket", async () => {
+  test("is one object for each socket", async () => {
     const first = await connect(server, "/own-count")
     const second = await connect(server, "/own-count")
     first.say("")
@@ -366,4 +575,20 @@ describe("a consumer", () => {
       ["1", "2", "3"].flatMap((name) => [`begin ${name}`, `end ${name}`]),
     )
   })
+})
+
+test("a consumer asks for an event only when all its answers have been sent", async () => {
+  const order: string[] = []
+  const receive = receiving(connected, frame('{"message": "hi"}'), left)
+  function askForEvent(): Promise<ClientEvent> {
+    order.push("asked")
+    return receive()
+  }
+  async function send({ type }: ServerEvent): Promise<void> {
+    await turn()
+    order.push(type)
+  }
+  await ChatConsumer.asApplication()(scope, askForEvent, send)
+  const answers = ["websocket.accept", "asked", "websocket.send", "asked"]
+  expect(order).toEqual(["asked", ...answers])
 })

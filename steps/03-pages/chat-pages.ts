@@ -51,7 +51,7 @@ function roomPage(
   if (roomName !== request.params.roomName) {
     response.redirect(301, addressOf(roomName))
   } else {
-    const page = { ...options.context(request as Request), roomName }
+    const page = { ...options.context(request), roomName }
     response.send(render(options.room, page))
   }
   // #endregion room-page

@@ -3,14 +3,18 @@ import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 import { Unmet } from "../../workbook/unmet.ts"
 import { did } from "./story.ts"
 
+/** In characters: a longer path is cut where it is told. */
+const widest = 80
+
 /** Asks for a page, without following redirects.
- * @throws Unmet if there is no answer in time */
+ * @throws Unmet if there is no answer, or none in time */
 export async function ask(
-  server: ServerProcess,
+  server: Pick<ServerProcess, "url">,
   path: string,
   init: RequestInit = {},
 ): Promise<Response> {
-  const request = `${init.method ?? "GET"} ${path}`
+  const shown = path.length > widest ? `${path.slice(0, widest)}…` : path
+  const request = `${init.method ?? "GET"} ${shown}`
   const signal = AbortSignal.timeout(patienceMs)
   const how: RequestInit = { redirect: "manual", signal, ...init }
   try {
@@ -18,9 +22,10 @@ export async function ask(
     did(`${request}: ${answer.status}`)
     return answer
   } catch (error) {
-    if (!signal.aborted) throw error
     did(request)
-    const seconds = patienceMs / 1_000
-    throw new Unmet(`an answer to ${request}`, `nothing within ${seconds} s`)
+    const received = signal.aborted
+      ? `nothing within ${patienceMs / 1_000} s`
+      : `${error}: ${error instanceof Error && error.cause}`
+    throw new Unmet(`an answer to ${request}`, received)
   }
 }
