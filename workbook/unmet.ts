@@ -1,5 +1,6 @@
 /** Something was waited for in vain: what, and what came instead. */
 export class Unmet extends Error {
+  override readonly name = "Unmet"
   /** Under the name that assertion libraries use. */
   readonly actual: string
 

@@ -3,7 +3,7 @@ import type { Application } from "../../steps/01-echo/application.ts"
 import type { ServerOptions } from "../../steps/01-echo/server/server-options.ts"
 import { SocketClient } from "../../workbook/processes/socket-client.ts"
 import { load } from "./load.ts"
-import { did } from "./story.ts"
+import { teller } from "./story.ts"
 
 /** Opens a client in a room. */
 type Enter = (
@@ -37,6 +37,6 @@ export async function serveInProcess(
   const port = await server.listen(0, "localhost")
   return (room, headers, name) => {
     const url = `ws://localhost:${port}/ws/chat/${room}/`
-    return SocketClient.open(url, { did, headers, name })
+    return SocketClient.open(url, { did: teller(), headers, name })
   }
 }

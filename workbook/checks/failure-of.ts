@@ -1,4 +1,4 @@
-import { Unmet } from "../unmet.ts"
+import type { Unmet } from "../unmet.ts"
 import type { Failure } from "./failure.ts"
 import { around, bothInALine, inALine } from "./values.ts"
 
@@ -15,7 +15,7 @@ export function failureOf(thrown: unknown): Told & { stack: string } {
 
 function told(error: Error & { expected?: unknown; actual?: unknown }): Told {
   const { message, expected, actual } = error
-  if (error instanceof Unmet) {
+  if (isUnmet(error)) {
     return { expected: error.expected, received: around(error.actual) }
   }
   const late = /timed out in (\d+)ms/.exec(message)
@@ -30,6 +30,11 @@ function told(error: Error & { expected?: unknown; actual?: unknown }): Told {
     return { expected: "no error", received: `${error.name}: ${message}` }
   }
   return assertion(message, expected, actual)
+}
+
+/** By its name: a check has a class of its own of it. */
+function isUnmet(error: Error): error is Unmet {
+  return error.name === "Unmet"
 }
 
 /** What an assertion wants, where it is not one value to be equal to. */

@@ -26,11 +26,17 @@ export default class EventReporter implements Reporter {
   onTestCaseResult(test: TestCase): void {
     const { state, errors = [] } = test.result()
     if (state === "pending") return
-    const { failure = thrown(errors) } = test.meta()
+    const { did, printed, failure = thrown(errors) } = test.meta()
+    // What a server printed is known only after the check has failed.
+    const whole = {
+      ...failure,
+      ...(did && { did }),
+      ...(printed && { printed }),
+    }
     const ms = test.diagnostic()?.duration ?? 0
     const check = nameOf(test)
     const isFailed = state === "failed"
-    tell({ kind: "end", check, state, ms, ...(isFailed && { failure }) })
+    tell({ kind: "end", check, state, ms, ...(isFailed && { failure: whole }) })
   }
 
   /** A block also fails by what it does before its first check. */
