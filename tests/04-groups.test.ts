@@ -67,10 +67,6 @@ class Recorder extends GroupConsumer {
     await this.accept()
   }
 
-  override async disconnect(code: number): Promise<void> {
-    did(`disconnect(${code})`)
-  }
-
   protected override async receiveMessage(message: string): Promise<void> {
     await this.handle(`frame ${message}`)
   }

@@ -18,7 +18,6 @@ import {
   receive,
 } from "./support/layer-suite.ts"
 import { load } from "./support/load.ts"
-import { ownRedis } from "./support/own-redis.ts"
 import { printedErrors } from "./support/printed-errors.ts"
 import { RedisProxy, shortName } from "./support/redis-proxy.ts"
 import { serveInProcess } from "./support/serve-in-process.ts"
@@ -272,14 +271,12 @@ checks("05-redis/deliver", () => {
 })
 
 checks("05-redis/resubscribe", () => {
-  /** A layer that has lost Redis once it is told to, and what follows. */
+  /** A layer that loses its connections when told to, and what follows: each
+   * group that it subscribes to, and that it says to be back. */
   async function losing(...groups: string[]) {
     const events: string[] = []
+    let count = 0
     let goOn = () => {}
-    const note = (event: string) => {
-      events.push(event)
-      goOn()
-    }
     const proxy = await RedisProxy.open(url)
     const { layer, name } = await openLayer({ url: proxy.url })
     if (groups.length > 0) {
@@ -287,64 +284,80 @@ checks("05-redis/resubscribe", () => {
       for (const group of groups) await layer.groupAdd(group, ann)
     }
     proxy.onSubscribe = (names) => {
-      const groupNames = names.filter((it) => it.includes("__group__"))
-      const short = groupNames.map((it) => it.slice(name.length))
-      note(["SUBSCRIBE", ...short.sort()].join(" "))
+      const own = names.map((it) => it.slice(name.length)).sort()
+      const wanted = own.filter((it) => it.startsWith("__group__"))
+      events.push(...wanted.map((it) => `SUBSCRIBE ${it}`))
+      if (names.length === 0) events.push("SUBSCRIBE without a name")
+      count++
+      goOn()
     }
     printedErrors((line) => {
       did(`the layer prints: ${line}`)
-      if (line === "Redis is back.") note(line)
+      if (line === isBack) events.push(line)
+      goOn()
     })
+
+    async function until(isThere: () => boolean): Promise<void> {
+      while (!isThere()) {
+        await new Promise<void>((resolve) => {
+          goOn = resolve
+        })
+      }
+    }
 
     /** Waits for so many events, and compares. */
     async function expectEvents(...expected: string[]): Promise<void> {
-      const until = async () => {
-        while (events.length < expected.length) {
-          await new Promise<void>((resolve) => {
-            goOn = resolve
-          })
-        }
-      }
-      await soon("more", until()).catch(() => {}) // the comparison tells more
+      const areThere = until(() => events.length >= expected.length)
+      await soon("events", areThere).catch(() => {}) // the comparison tells more
       expect(events).toEqual(expected)
     }
-    return { expectEvents, layer, proxy }
+
+    /** Waits until so many SUBSCRIBE have been sent, on all connections. */
+    const subscribes = (least: number) =>
+      soon(
+        "a SUBSCRIBE on the new connection",
+        until(() => count >= least),
+      )
+    return { events, expectEvents, layer, proxy, subscribes }
   }
 
-  const subscribed = "SUBSCRIBE __group__kitchen __group__lobby"
+  const isBack = "Redis is back."
+  const kitchen = "SUBSCRIBE __group__kitchen"
+  const lobby = "SUBSCRIBE __group__lobby"
 
   test("a new connection subscribes to all that is wanted, and then is back", async () => {
     const { expectEvents, proxy } = await losing("kitchen", "lobby")
     proxy.loseConnections()
-    await expectEvents(subscribed, "Redis is back.")
+    await expectEvents(kitchen, lobby, isBack)
   })
 
   test("the layer is not back before Redis has confirmed the subscriptions", async () => {
-    const { expectEvents, layer, proxy } = await losing("kitchen", "lobby")
-    proxy.holdSubscribe()
-    proxy.loseConnections()
-    await expectEvents(subscribed)
-    expect(await errorOf(layer)).toBe("LayerUnavailable")
-    proxy.release()
-    await expectEvents(subscribed, "Redis is back.")
-    await layer.groupSend("lobby", hello)
+    const it = await losing("kitchen", "lobby")
+    it.proxy.holdSubscribe()
+    it.proxy.loseConnections()
+    await it.subscribes(1)
+    expect(await errorOf(it.layer)).toBe("LayerUnavailable")
+    it.proxy.release()
+    await it.expectEvents(kitchen, lobby, isBack)
+    await it.layer.groupSend("lobby", hello)
   })
 
   test("if subscribing fails, the next connection begins from the start", async () => {
-    const { expectEvents, proxy } = await losing("kitchen", "lobby")
+    const { events, proxy, subscribes } = await losing("kitchen", "lobby")
     proxy.holdSubscribe()
     proxy.loseConnections()
-    await expectEvents(subscribed)
+    await subscribes(1)
     proxy.loseConnections()
-    await expectEvents(subscribed, subscribed)
+    await subscribes(2)
+    expect(events, "before Redis goes on").not.toContain(isBack)
     proxy.release()
-    await expectEvents(subscribed, subscribed, "Redis is back.")
+    await expect.poll(() => events.slice(-3)).toEqual([kitchen, lobby, isBack])
   })
 
   test("a layer that wants nothing is back without a SUBSCRIBE", async () => {
     const { expectEvents, proxy } = await losing()
     proxy.loseConnections()
-    await expectEvents("Redis is back.")
+    await expectEvents(isBack)
   })
 })
 
@@ -435,21 +448,12 @@ describe("RedisPubSubChannelLayer", () => {
   })
 
   test("both connections have the options that the layer was given", async () => {
-    const redis = await ownRedis()
-    await openLayer({ url: redis.url, redis: { connectionName: "chat" } })
-    const clients = await new OtherProgram(redis.url).redis.client("LIST")
-    expect(String(clients).match(/ name=chat /g)).toHaveLength(2)
-  })
-
-  test("a layer that gets only one of its connections keeps none", async () => {
-    const redis = await ownRedis()
-    const ours = new OtherProgram(redis.url).redis
-    await ours.config("SET", "maxclients", 2)
-    const layer = openLayer({ url: redis.url })
-    await expect(layer).rejects.toThrow("Redis cannot be reached")
-    const connections = async () =>
-      String(await ours.client("LIST")).match(/^id=/gm)
-    await expect.poll(connections).toHaveLength(1)
+    const connectionName = prefix()
+    await openLayer({ redis: { connectionName } })
+    const clients = String(await new OtherProgram().redis.client("LIST"))
+    const names = clients.split(" ").filter((it) => it.startsWith("name="))
+    const ours = `name=${connectionName}`
+    expect(names.filter((it) => it === ours)).toEqual([ours, ours])
   })
 
   test("a closed channel leaves no subscription behind", async () => {
@@ -461,14 +465,10 @@ describe("RedisPubSubChannelLayer", () => {
   })
 
   test("a layer tells its listeners when it is back, and messages arrive", async () => {
-    const redis = await ownRedis()
-    const name = prefix()
-    const layer = await RedisPubSubChannelLayer.connect({
-      url: redis.url,
-      prefix: name,
-    })
-    onTestFinished(() => layer.close())
-    const channel = await layer.newChannel()
+    const proxy = await RedisProxy.open(url)
+    const { layer, name } = await openLayer({ url: proxy.url })
+    const ann = await layer.openFor("Ann")
+    printedErrors()
     const calls: string[] = []
     const stop = layer.onBack(() => calls.push("stopped"))
     stop()
@@ -478,13 +478,12 @@ describe("RedisPubSubChannelLayer", () => {
         resolve()
       })
     })
-    await redis.stop("SIGKILL")
-    await redis.start()
-    await back
+    proxy.loseConnections()
+    await soon("the call of a listener", back)
     expect(calls).toEqual(["back"])
     // Subscribed again: what is published from now on arrives.
-    await new OtherProgram(redis.url).publish(`${name}${channel}`, markerBytes)
-    expect(await layer.receive(channel)).toEqual({ type: "marker" })
+    await new OtherProgram().publish(`${name}${ann}`, markerBytes)
+    expect(await layer.receive(ann)).toEqual({ type: "marker" })
   })
 
   test("rooms stay within the process where the settings allow it", async () => {

@@ -3,8 +3,13 @@ import { describe, expect, onTestFinished, test } from "vitest"
 import { twoServersOneRoom } from "../../workbook/demos/two-servers.ts"
 import type { SocketClient } from "../../workbook/processes/socket-client.ts"
 import { flood, floodPatience, wholeFlood } from "../support/flood.ts"
+import { load } from "../support/load.ts"
 import { ownRedis } from "../support/own-redis.ts"
 import { connect, ownEnvironment, startServer } from "../support/servers.ts"
+
+const { RedisPubSubChannelLayer } = await load<
+  typeof import("../../steps/05-redis/redis-pubsub-channel-layer.ts")
+>("05-redis/redis-pubsub-channel-layer.ts")
 
 describe("several processes", () => {
   test("do not share a room with the layer of step 4", async () => {
@@ -59,6 +64,18 @@ describe("without Redis", () => {
     redis.signal("SIGSTOP")
     const server = startServer("05-redis", { REDIS_URL: redis.url })
     await expect(server).rejects.toThrow("(Redis does not answer)")
+  })
+
+  test("a layer that gets only one of its connections keeps none", async () => {
+    const redis = await ownRedis()
+    const ours = new Redis(redis.url)
+    onTestFinished(() => ours.disconnect())
+    await ours.config("SET", "maxclients", 2)
+    const layer = RedisPubSubChannelLayer.connect({ url: redis.url })
+    await expect(layer).rejects.toThrow("Redis cannot be reached")
+    const connections = async () =>
+      String(await ours.client("LIST")).match(/^id=/gm)
+    await expect.poll(connections).toHaveLength(1)
   })
 
   test("an address that is not one of a Redis is reported as that", async () => {

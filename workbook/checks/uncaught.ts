@@ -7,7 +7,9 @@ export class Uncaught {
 
   constructor() {
     this.first = new Promise((_resolve, reject) => {
-      this.fail = reject
+      this.fail = (cause) => {
+        reject(new Error(`Nothing caught this: ${cause}`, { cause }))
+      }
     })
     this.first.catch(() => {}) // the check may have ended before
     process.on("unhandledRejection", this.fail)
