@@ -1,17 +1,30 @@
-import { randomUUID } from "node:crypto"
+import { randomBytes } from "node:crypto"
 import { setImmediate as turn } from "node:timers/promises"
+import { decode } from "@msgpack/msgpack"
 import { Redis } from "ioredis"
 import { describe, expect, onTestFinished, test } from "vitest"
+import type { LayerEvent } from "../steps/04-groups/channel-layer.ts"
+import type { RedisPubSubOptions } from "../steps/05-redis/redis-pubsub-channel-layer.ts"
 import { twoServersOneRoom } from "../workbook/demos/two-servers.ts"
 import { defaultRedisUrl } from "../workbook/machine/redis.ts"
-import type { SocketClient } from "../workbook/processes/socket-client.ts"
-import { flood, floodPatience, wholeFlood } from "./support/flood.ts"
-import { describeLayer } from "./support/layer-suite.ts"
+import { Unmet } from "../workbook/unmet.ts"
+import { checks } from "./support/checks.ts"
+import {
+  channelChecks,
+  groupSendChecks,
+  limitChecks,
+  type OpenLayer,
+  openWatched,
+  receive,
+} from "./support/layer-suite.ts"
 import { load } from "./support/load.ts"
-import { nextEvent } from "./support/next-event.ts"
-import { ownRedis } from "./support/own-redis.ts"
+import { printedErrors } from "./support/printed-errors.ts"
+import { RedisProxy, shortName } from "./support/redis-proxy.ts"
 import { serveInProcess } from "./support/serve-in-process.ts"
-import { connect, ownEnvironment, startServer } from "./support/servers.ts"
+import { ownEnvironment } from "./support/servers.ts"
+import { soon } from "./support/soon.ts"
+import { did, teller } from "./support/story.ts"
+import type { WatchedLayer } from "./support/watched-layer.ts"
 
 const { RedisPubSubChannelLayer } = await load<
   typeof import("../steps/05-redis/redis-pubsub-channel-layer.ts")
@@ -19,276 +32,443 @@ const { RedisPubSubChannelLayer } = await load<
 const { openChannelLayer } = await load<
   typeof import("../steps/05-redis/open-channel-layer.ts")
 >("05-redis/open-channel-layer.ts")
-const { InMemoryChannelLayer } = await load<
-  typeof import("../steps/04-groups/in-memory-channel-layer.ts")
->("04-groups/in-memory-channel-layer.ts")
-
+const { LayerUnavailable } = await load<
+  typeof import("../steps/05-redis/layer-unavailable.ts")
+>("05-redis/layer-unavailable.ts")
+const { publish } = await load<typeof import("../steps/05-redis/publish.ts")>(
+  "05-redis/publish.ts",
+)
 const { ChatConsumer } = await load<
   typeof import("../steps/05-redis/chat-consumer.ts")
 >("05-redis/chat-consumer.ts")
+const { InMemoryChannelLayer } = await load<
+  typeof import("../steps/04-groups/in-memory-channel-layer.ts")
+>("04-groups/in-memory-channel-layer.ts")
+const { SenderError } = await load<
+  typeof import("../steps/01-echo/consumer/sender-error.ts")
+>("01-echo/consumer/sender-error.ts")
 
 const url = process.env.REDIS_URL || defaultRedisUrl
 
-describeLayer("RedisPubSubChannelLayer", (options) => {
+const hello = { type: "chat.message", message: "hello" }
+
+/** What `channels_redis.pubsub` makes of it. */
+const helloBytes =
+  "82a474797065ac636861742e6d657373616765a76d657373616765a568656c6c6f"
+
+const markerBytes = "81a474797065a66d61726b6572"
+
+const open: OpenLayer = (options) => {
   return RedisPubSubChannelLayer.connect({ ...options, url, prefix: prefix() })
-})
+}
 
 /** Keeps a test's names on a shared Redis apart. */
 function prefix(): string {
-  return `test-${randomUUID()}`
+  return `test-${randomBytes(4).toString("hex")}`
 }
 
-async function openLayer(name = prefix(), at = url) {
-  const options = { url: at, prefix: name }
-  const layer = await RedisPubSubChannelLayer.connect(options)
-  onTestFinished(() => layer.close())
-  return layer
-}
-
-function rawRedis(at = url): Redis {
-  const redis = new Redis(at)
-  onTestFinished(() => redis.disconnect())
-  return redis
-}
-
-describe("on the wire", () => {
-  const vector =
-    "82a474797065ac636861742e6d657373616765a76d657373616765a568656c6c6f"
-
-  test("a group's event is what channels_redis.pubsub publishes", async () => {
-    const name = prefix()
-    const layer = await openLayer(name)
-    const redis = rawRedis()
-    const heard = new Promise<[string, string]>((resolve) => {
-      redis.on("messageBuffer", (channel: Buffer, body: Buffer) => {
-        resolve([channel.toString(), body.toString("hex")])
-      })
-    })
-    await redis.subscribe(`${name}__group__chat_lobby`)
-    const event = { type: "chat.message", message: "hello" }
-    await layer.groupSend("chat_lobby", event)
-    expect(await heard).toEqual([`${name}__group__chat_lobby`, vector])
-  })
-
-  test("an event of another program is received", async () => {
-    const name = prefix()
-    const layer = await openLayer(name)
-    const channel = await layer.newChannel()
-    expect(channel).toMatch(/^specific\.[0-9a-f]{32}$/)
-    await layer.groupAdd("chat_lobby", channel)
-    const redis = rawRedis()
-    const body = Buffer.from(vector, "hex")
-    const event = { type: "chat.message", message: "hello" }
-    expect(await redis.publish(`${name}__group__chat_lobby`, body)).toBe(1)
-    expect(await nextEvent(layer, channel)).toEqual(event)
-    expect(await redis.publish(`${name}${channel}`, body)).toBe(1)
-    expect(await nextEvent(layer, channel)).toEqual(event)
-  })
-
-  test("whoever has joined is heard: Redis has said so", async () => {
-    const redis = await ownRedis()
-    const layer = await openLayer(prefix(), redis.url)
-    const channel = await layer.newChannel()
-    redis.signal("SIGSTOP")
-    let isJoined = false
-    const joining = layer.groupAdd("room", channel).then(() => {
-      isJoined = true
-    })
-    // A turn of the event loop is more than whoever waits for nothing needs.
-    await turn()
-    expect(isJoined, "joined before Redis has answered").toBe(false)
-    redis.signal("SIGCONT")
-    await joining
-    await layer.groupSend("room", { type: "heard" })
-    expect(await nextEvent(layer, channel)).toEqual({ type: "heard" })
-  })
-
-  test("a layer's connections have the options that it was given", async () => {
-    const redis = await ownRedis()
-    const connectionName = "chat"
-    const options = { url: redis.url, redis: { connectionName } }
-    const layer = await RedisPubSubChannelLayer.connect(options)
-    onTestFinished(() => layer.close())
-    const clients = String(await rawRedis(redis.url).client("LIST"))
-    expect(clients.match(/ name=chat /g)).toHaveLength(2)
-  })
-
-  test("what makes no sense harms nobody", async () => {
-    const name = prefix()
-    const layer = await openLayer(name)
-    const channel = await layer.newChannel()
-    await layer.groupAdd("room", channel)
-    const redis = rawRedis()
-    for (const hex of ["c1", "", "01", "80", "92a161a162"]) {
-      await redis.publish(`${name}__group__room`, Buffer.from(hex, "hex"))
-    }
-    await redis.publish(
-      `${name}__group__room`,
-      Buffer.from("81a474797065a46c617374", "hex"),
-    )
-    expect(await nextEvent(layer, channel)).toEqual({ type: "last" })
-  })
-
-  test("a process subscribes once a group, as long as it has members", async () => {
-    const name = prefix()
-    const layer = await openLayer(name)
-    const redis = rawRedis()
-    const group = `${name}__group__room`
-    const subscribers = async () => {
-      const [, count] = await redis.pubsub("NUMSUB", group)
-      return count
-    }
-    const ann = await layer.newChannel()
-    const bob = await layer.newChannel()
-    await Promise.all([ann, bob].map((it) => layer.groupAdd("room", it)))
-    expect(await subscribers()).toBe(1)
-    expect(await redis.publish(group, Buffer.from("c0", "hex"))).toBe(1)
-    await layer.closeChannel(ann)
-    expect(await subscribers()).toBe(1)
-    await layer.groupDiscard("room", bob)
-    expect(await subscribers()).toBe(0)
-    await layer.closeChannel(bob)
-    expect(await redis.pubsub("CHANNELS", `${name}*`)).toEqual([])
-  })
-})
-
-describe("several processes", () => {
-  test("share a room with Redis", async () => {
-    const env = await ownEnvironment()
-    await twoServersOneRoom({ step: "05-redis", env, say: () => {} })
-  })
-
-  test("do not share it with the layer of step 4", async () => {
-    const shared = twoServersOneRoom({
-      step: "04-groups",
-      env: {},
-      say: () => {},
-    })
-    await expect(shared).rejects.toThrow(
-      'heard "Here I am" instead of "Hello, Bob"',
-    )
-  })
-
-  test(
-    "hear 2,000 of 2,000 from fifty who talk at once",
-    async () => {
-      const env = await ownEnvironment()
-      const first = await startServer("05-redis", env)
-      const second = await startServer("05-redis", env)
-      const heard = await flood((index) =>
-        connect(index % 2 === 0 ? first : second, "/ws/chat/flood/"),
-      )
-      for (const one of heard) expect(one).toEqual(wholeFlood)
-    },
-    floodPatience,
+/** A layer of this process, and the prefix of its names. */
+async function openLayer(options: Partial<RedisPubSubOptions> = {}) {
+  const name = prefix()
+  const layer = await openWatched(() =>
+    RedisPubSubChannelLayer.connect({ url, prefix: name, ...options }),
   )
-})
+  return { layer, name }
+}
 
-describe("without Redis", () => {
-  test("a server that was told where it is does not start", async () => {
-    const REDIS_URL = "redis://127.0.0.1:1"
-    await expect(startServer("05-redis", { REDIS_URL })).rejects.toThrow(
-      "There is no Redis at 127.0.0.1:1 (connect ECONNREFUSED",
-    )
-  })
+/** Another program with the same Redis, as a Django server could be. */
+class OtherProgram {
+  readonly redis: Redis
+  private readonly bodies: string[] = []
 
-  test("a wrong password is reported as that", async () => {
-    const redis = await ownRedis()
-    await rawRedis(redis.url).config("SET", "requirepass", "secret")
-    for (const user of ["", ":wrong@"]) {
-      const REDIS_URL = redis.url.replace("//", `//${user}`)
-      await expect(startServer("05-redis", { REDIS_URL })).rejects.toThrow(
-        /does not accept the password in REDIS_URL \((NOAUTH|WRONGPASS)/,
-      )
+  constructor(at = url) {
+    const tell = teller()
+    this.redis = new Redis(at)
+    onTestFinished(() => this.redis.disconnect())
+    this.redis.on("messageBuffer", (_name: Buffer, body: Buffer) => {
+      tell(`another program receives ${shown(body)}`)
+      this.bodies.push(body.toString("hex"))
+    })
+  }
+
+  async publish(name: string, hex: string): Promise<void> {
+    const body = Buffer.from(hex, "hex")
+    did(`another program: PUBLISH ${shortName(name)} ${shown(body)}`)
+    await this.redis.publish(name, body)
+  }
+
+  async subscribe(name: string): Promise<void> {
+    did(`another program: SUBSCRIBE ${name}`)
+    await this.redis.subscribe(name)
+  }
+
+  /** The bodies of all messages, once a certain one has come. */
+  bodiesUntil(hex: string): Promise<string[]> {
+    const until = async () => {
+      while (!this.bodies.includes(hex)) await turn()
+      return this.bodies
     }
+    return soon("the marker", until())
+  }
+
+  /** The groups that anyone is subscribed to, by their names on Redis. */
+  async groups(prefix: string): Promise<unknown[]> {
+    const names = await this.redis.pubsub("CHANNELS", `${prefix}__group__*`)
+    did(`PUBSUB CHANNELS: ${names.length > 0 ? names.join(" ") : "none"}`)
+    return names
+  }
+}
+
+/** The event, or the bytes if they are none. */
+function shown(body: Buffer): string {
+  try {
+    return JSON.stringify(decode(body))
+  } catch {
+    return `the bytes ${body.toString("hex") || "(none)"}`
+  }
+}
+
+/** Whether a promise is still open after a turn of the event loop, which is
+ * more than it takes if it waits for nothing. */
+async function isOpenAfterATurn(promise: Promise<unknown>): Promise<boolean> {
+  let isOpen = true
+  const settled = () => {
+    isOpen = false
+  }
+  promise.then(settled, settled)
+  await turn()
+  return isOpen
+}
+
+/** What groupSend throws, in words, within a second. */
+async function errorOf(layer: WatchedLayer): Promise<string> {
+  const sending = layer.groupSend("room", hello)
+  const ended = sending.then(
+    () => "no error",
+    (error: unknown) =>
+      error instanceof LayerUnavailable ? "LayerUnavailable" : String(error),
+  )
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    const fail = () => reject(new Unmet("an error", "none within a second"))
+    // Two turns later: a busy process does what was due before first.
+    const afterOthers = () => setImmediate(() => setImmediate(fail))
+    timer = setTimeout(afterOthers, 1_000)
+  })
+  return Promise.race([ended, late]).finally(() => clearTimeout(timer))
+}
+
+checks("05-redis/subscribe-group", () => {
+  test("the process subscribes to a group under its name on Redis", async () => {
+    const { layer, name } = await openLayer()
+    const ann = await layer.openFor("Ann")
+    await layer.groupAdd("room", ann)
+    const groups = await new OtherProgram().groups(name)
+    expect(groups).toEqual([`${name}__group__room`])
   })
 
-  test("one that hangs is as good as none", async () => {
-    const redis = await ownRedis()
-    redis.signal("SIGSTOP")
-    const server = startServer("05-redis", { REDIS_URL: redis.url })
-    await expect(server).rejects.toThrow("(Redis does not answer)")
+  test("groupAdd resolves only when Redis has confirmed it", async () => {
+    const proxy = await RedisProxy.open(url)
+    const { layer } = await openLayer({ url: proxy.url })
+    const ann = await layer.openFor("Ann")
+    proxy.hold()
+    const joining = layer.groupAdd("room", ann)
+    const isOpen = await isOpenAfterATurn(joining)
+    expect(isOpen, "groupAdd still waits").toBe(true)
+    proxy.release()
+    await soon("the end of groupAdd", joining)
   })
 
-  test("a layer that gets only one of its connections keeps none", async () => {
-    const redis = await ownRedis()
-    const ours = rawRedis(redis.url)
-    await ours.config("SET", "maxclients", 2)
-    const layer = openLayer(prefix(), redis.url)
-    await expect(layer).rejects.toThrow("Redis cannot be reached")
-    const connections = async () =>
-      String(await ours.client("LIST")).match(/^id=/gm)
-    await expect.poll(connections).toHaveLength(1)
-  })
-
-  test("an address that is none is a sentence", async () => {
-    const server = startServer("05-redis", { REDIS_URL: "here" })
-    await expect(server).rejects.toThrow(
-      "REDIS_URL is not the address of a Redis",
-    )
-  })
-
-  test("rooms stay within the process where the settings allow it", async () => {
-    const settings = { url: "redis://127.0.0.1:1", prefix: "x", capacity: 1 }
-    const layer = await openChannelLayer({ ...settings, mayFallBack: true })
-    expect(layer).toBeInstanceOf(InMemoryChannelLayer)
+  test("the process stays subscribed until the group's last member leaves", async () => {
+    const { layer, name } = await openLayer()
+    const other = new OtherProgram()
+    const [ann, bob] = [await layer.openFor("Ann"), await layer.openFor("Bob")]
+    await Promise.all([ann, bob].map((it) => layer.groupAdd("room", it)))
+    expect(await other.groups(name)).toEqual([`${name}__group__room`])
+    await layer.groupDiscard("room", bob)
+    expect(await other.groups(name)).toEqual([`${name}__group__room`])
+    await layer.closeChannel(ann)
+    expect(await other.groups(name)).toEqual([])
   })
 })
 
-test("a layer's other errors are mistakes, and close the socket", async () => {
-  class Mistaken extends InMemoryChannelLayer {
-    override async groupSend(): Promise<void> {
-      throw new Error("a mistake")
+checks("05-redis/publish", () => {
+  test("an event is published once, as channels_redis.pubsub does", async () => {
+    const { layer, name } = await openLayer()
+    const key = `${name}__group__chat_lobby`
+    const listener = new OtherProgram()
+    await listener.subscribe(key)
+    await layer.groupSend("chat_lobby", hello)
+    await new OtherProgram().publish(key, markerBytes)
+    const bodies = await listener.bodiesUntil(markerBytes)
+    expect(bodies).toEqual([helloBytes, markerBytes])
+  })
+
+  test("groupSend resolves only when Redis has taken the event", async () => {
+    const proxy = await RedisProxy.open(url)
+    const { layer } = await openLayer({ url: proxy.url })
+    proxy.hold()
+    const sending = layer.groupSend("room", hello)
+    const isOpen = await isOpenAfterATurn(sending)
+    expect(isOpen, "groupSend still waits").toBe(true)
+    proxy.release()
+    await soon("the end of groupSend", sending)
+  })
+
+  test("groupSend throws LayerUnavailable within a second if Redis hangs", async () => {
+    const proxy = await RedisProxy.open(url)
+    const { layer } = await openLayer({ url: proxy.url })
+    proxy.hold()
+    expect(await errorOf(layer)).toBe("LayerUnavailable")
+  })
+
+  test("groupSend throws LayerUnavailable if this process could not receive", async () => {
+    const proxy = await RedisProxy.open(url)
+    const { layer } = await openLayer({ url: proxy.url })
+    await layer.openFor("Ann")
+    const printed = printedErrors()
+    proxy.loseSubscriber()
+    await printed.has(/Redis is gone/)
+    expect(await errorOf(layer)).toBe("LayerUnavailable")
+  })
+})
+
+checks("05-redis/deliver", () => {
+  test("a group's event of another program reaches the members here", async () => {
+    const { layer, name } = await openLayer()
+    const ann = await layer.openFor("Ann")
+    await layer.groupAdd("chat_lobby", ann)
+    const other = new OtherProgram()
+    await other.publish(`${name}__group__chat_lobby`, helloBytes)
+    expect(await receive(layer, ann)).toEqual(hello)
+  })
+
+  test("an event for a channel reaches that channel", async () => {
+    const { layer, name } = await openLayer()
+    const ann = await layer.openFor("Ann")
+    await layer.groupAdd("room", ann)
+    const other = new OtherProgram()
+    await other.publish(`${name}${ann}`, helloBytes)
+    await other.publish(`${name}__group__room`, markerBytes)
+    expect(await receive(layer, ann)).toEqual(hello)
+  })
+
+  test("what is not an event is dropped", async () => {
+    const { layer, name } = await openLayer()
+    const ann = await layer.openFor("Ann")
+    await layer.groupAdd("room", ann)
+    const other = new OtherProgram()
+    const printed = printedErrors()
+    for (const hex of ["c1", "", "01", "80", "92a161a162"]) {
+      await other.publish(`${name}__group__room`, hex)
+    }
+    await other.publish(`${name}__group__room`, markerBytes)
+    expect(await receive(layer, ann)).toEqual({ type: "marker" })
+    await printed.has(/Dropped what came from Redis/)
+  })
+
+  groupSendChecks(open)
+})
+
+checks("05-redis/resubscribe", () => {
+  /** A layer that loses its connections when told to, and what follows: each
+   * group that it subscribes to, and that it says to be back. */
+  async function losing(...groups: string[]) {
+    const events: string[] = []
+    let count = 0
+    let goOn = () => {}
+    const proxy = await RedisProxy.open(url)
+    const { layer, name } = await openLayer({ url: proxy.url })
+    if (groups.length > 0) {
+      const ann = await layer.openFor("Ann")
+      for (const group of groups) await layer.groupAdd(group, ann)
+    }
+    proxy.onSubscribe = (names) => {
+      const own = names.map((it) => it.slice(name.length)).sort()
+      const wanted = own.filter((it) => it.startsWith("__group__"))
+      events.push(...wanted.map((it) => `SUBSCRIBE ${it}`))
+      if (names.length === 0) events.push("SUBSCRIBE without a name")
+      count++
+      goOn()
+    }
+    printedErrors((line) => {
+      did(`the layer prints: ${line}`)
+      if (line === isBack) events.push(line)
+      goOn()
+    })
+
+    async function until(isThere: () => boolean): Promise<void> {
+      while (!isThere()) {
+        await new Promise<void>((resolve) => {
+          goOn = resolve
+        })
+      }
+    }
+
+    /** Waits for so many events, and compares. */
+    async function expectEvents(...expected: string[]): Promise<void> {
+      const areThere = until(() => events.length >= expected.length)
+      await soon("events", areThere).catch(() => {}) // the comparison tells more
+      expect(events).toEqual(expected)
+    }
+
+    /** Waits until so many SUBSCRIBE have been sent, on all connections. */
+    const subscribes = (least: number) =>
+      soon(
+        "a SUBSCRIBE on the new connection",
+        until(() => count >= least),
+      )
+    return { events, expectEvents, layer, proxy, subscribes }
+  }
+
+  const isBack = "Redis is back."
+  const kitchen = "SUBSCRIBE __group__kitchen"
+  const lobby = "SUBSCRIBE __group__lobby"
+
+  test("a new connection subscribes to all that is wanted, and then is back", async () => {
+    const { expectEvents, proxy } = await losing("kitchen", "lobby")
+    proxy.loseConnections()
+    await expectEvents(kitchen, lobby, isBack)
+  })
+
+  test("the layer is not back before Redis has confirmed the subscriptions", async () => {
+    const it = await losing("kitchen", "lobby")
+    it.proxy.holdSubscribe()
+    it.proxy.loseConnections()
+    await it.subscribes(1)
+    expect(await errorOf(it.layer)).toBe("LayerUnavailable")
+    it.proxy.release()
+    await it.expectEvents(kitchen, lobby, isBack)
+    await it.layer.groupSend("lobby", hello)
+  })
+
+  test("if subscribing fails, the next connection begins from the start", async () => {
+    const { events, proxy, subscribes } = await losing("kitchen", "lobby")
+    proxy.holdSubscribe()
+    proxy.loseConnections()
+    await subscribes(1)
+    proxy.loseConnections()
+    await subscribes(2)
+    expect(events, "before Redis goes on").not.toContain(isBack)
+    proxy.release()
+    await expect.poll(() => events.slice(-3)).toEqual([kitchen, lobby, isBack])
+  })
+
+  test("a layer that wants nothing is back without a SUBSCRIBE", async () => {
+    const { expectEvents, proxy } = await losing()
+    proxy.loseConnections()
+    await expectEvents(isBack)
+  })
+})
+
+checks("05-redis/tell-sender", () => {
+  /** A layer whose first events meet errors. */
+  class Failing extends InMemoryChannelLayer {
+    readonly sent: unknown[] = []
+    private readonly errors: Error[]
+
+    constructor(...errors: Error[]) {
+      super()
+      this.errors = errors
+    }
+
+    override async groupSend(group: string, event: LayerEvent): Promise<void> {
+      await turn()
+      const error = this.errors.shift()
+      if (error) throw error
+      this.sent.push([group, event])
+      await super.groupSend(group, event)
     }
   }
-  const chat = ChatConsumer.asApplication(new Mistaken())
-  const enter = await serveInProcess(chat)
-  const ann = await enter("lobby")
-  ann.say("hi")
-  expect(await ann.closed()).toMatchObject({ code: 1011 })
-  expect(ann.received).toEqual([])
+
+  const event = { type: "chat.message", message: "hi" } as const
+
+  /** What `publish` throws, as "SenderError: …". */
+  async function publishThrough(layer: Failing, sentence?: string) {
+    did(`publish(layer, "chat_lobby", ${JSON.stringify(event)}, …)`)
+    try {
+      await publish(layer, "chat_lobby", event, sentence)
+      return "no error"
+    } catch (error) {
+      const isForSender = error instanceof SenderError
+      return isForSender ? `SenderError: ${error.message}` : String(error)
+    }
+  }
+
+  test("an event is sent to its group", async () => {
+    const layer = new Failing()
+    expect(await publishThrough(layer)).toBe("no error")
+    expect(layer.sent).toEqual([["chat_lobby", event]])
+  })
+
+  test("if the layer is unavailable, its error becomes the sentence", async () => {
+    const layer = new Failing(new LayerUnavailable())
+    did("the layer throws LayerUnavailable")
+    expect(await publishThrough(layer, "Try later.")).toBe(
+      "SenderError: Try later.",
+    )
+  })
+
+  test("any other error is thrown on", async () => {
+    const layer = new Failing(new Error("a mistake"))
+    did('the layer throws an Error, "a mistake"')
+    expect(await publishThrough(layer)).toBe("Error: a mistake")
+  })
+
+  test("only the sender is told that a message is not delivered", async () => {
+    const layer = new Failing(new LayerUnavailable())
+    const enter = await serveInProcess(ChatConsumer.asApplication(layer))
+    const ann = await enter("lobby", {}, "Ann")
+    const bob = await enter("lobby", {}, "Bob")
+    ann.say("lost")
+    expect(await ann.nextFrame()).toEqual({
+      error: expect.stringContaining("Not delivered"),
+    })
+    ann.say("marker")
+    expect(await bob.nextFrame()).toEqual({ message: "marker" })
+  })
+
+  test("any other error closes the sender's socket with 1011", async () => {
+    const layer = new Failing(new Error("a mistake"))
+    const enter = await serveInProcess(ChatConsumer.asApplication(layer))
+    const ann = await enter("lobby", {}, "Ann")
+    ann.say("hi")
+    expect(await ann.closed()).toMatchObject({ code: 1011 })
+    expect(ann.received, "the frames of Ann").toEqual([])
+  })
 })
 
-describe("when Redis goes and comes back", () => {
-  test("senders are told at once that nobody has heard them", async () => {
-    const redis = await ownRedis()
-    const env = { ...(await ownEnvironment()), REDIS_URL: redis.url }
-    const server = await startServer("05-redis", env)
-    const ann = await connect(server, "/ws/chat/lobby/")
-    await redis.stop("SIGKILL")
-    await server.printed(/Redis is gone/)
-    const told = await answerTo(ann, "lost")
-    expect(told.frame.error).toContain("Not delivered")
-    expect(told.time).toBeLessThan(1_000)
+describe("RedisPubSubChannelLayer", () => {
+  channelChecks(open)
+  limitChecks(open)
+
+  test("channels have the names that they have in Channels", async () => {
+    const { layer } = await openLayer()
+    expect(await layer.newChannel()).toMatch(/^specific\.[0-9a-f]{32}$/)
   })
 
-  test("clients stay, others may come, and the room works again", async () => {
-    const redis = await ownRedis()
-    const env = { ...(await ownEnvironment()), REDIS_URL: redis.url }
-    const first = await startServer("05-redis", env)
-    const second = await startServer("05-redis", env)
-    const ann = await connect(first, "/ws/chat/lobby/")
-    const bob = await connect(second, "/ws/chat/lobby/")
-
-    await redis.stop("SIGKILL")
-    await Promise.all([first, second].map((it) => it.printed(/Redis is gone/)))
-    const late = await connect(first, "/ws/chat/lobby/")
-
-    expect(await redis.start()).toBe(true)
-    const back = performance.now()
-    await Promise.all([first, second].map((it) => it.printed(/Redis is back/)))
-    ann.say("works again")
-    for (const client of [ann, bob, late]) {
-      expect(await client.nextFrame()).toEqual({ message: "works again" })
-    }
-    expect(performance.now() - back).toBeLessThan(2_000)
+  test("both connections have the options that the layer was given", async () => {
+    const connectionName = prefix()
+    await openLayer({ redis: { connectionName } })
+    const clients = String(await new OtherProgram().redis.client("LIST"))
+    const names = clients.split(" ").filter((it) => it.startsWith("name="))
+    const ours = `name=${connectionName}`
+    expect(names.filter((it) => it === ours)).toEqual([ours, ours])
   })
 
-  test("a layer tells its listeners when it is back", async () => {
-    const redis = await ownRedis()
-    const name = prefix()
-    const layer = await openLayer(name, redis.url)
-    const channel = await layer.newChannel()
+  test("a closed channel leaves no subscription behind", async () => {
+    const { layer, name } = await openLayer()
+    const ann = await layer.openFor("Ann")
+    await layer.closeChannel(ann)
+    const redis = new OtherProgram().redis
+    expect(await redis.pubsub("CHANNELS", `${name}*`)).toEqual([])
+  })
+
+  test("a layer tells its listeners when it is back, and messages arrive", async () => {
+    const proxy = await RedisProxy.open(url)
+    const { layer, name } = await openLayer({ url: proxy.url })
+    const ann = await layer.openFor("Ann")
+    printedErrors()
     const calls: string[] = []
     const stop = layer.onBack(() => calls.push("stopped"))
     stop()
@@ -298,49 +478,22 @@ describe("when Redis goes and comes back", () => {
         resolve()
       })
     })
-    await redis.stop("SIGKILL")
-    await redis.start()
-    await back
+    proxy.loseConnections()
+    await soon("the call of a listener", back)
     expect(calls).toEqual(["back"])
     // Subscribed again: what is published from now on arrives.
-    await rawRedis(redis.url).publish(
-      `${name}${channel}`,
-      Buffer.from("81a474797065a46c617374", "hex"),
-    )
-    expect(await nextEvent(layer, channel)).toEqual({ type: "last" })
+    await new OtherProgram().publish(`${name}${ann}`, markerBytes)
+    expect(await layer.receive(ann)).toEqual({ type: "marker" })
   })
 
-  test("a server with nobody in it is back, too", async () => {
-    const redis = await ownRedis()
-    const env = { ...(await ownEnvironment()), REDIS_URL: redis.url }
-    const server = await startServer("05-redis", env)
-    const ann = await connect(server, "/ws/chat/lobby/")
-    await ann.close()
-    await redis.stop("SIGKILL")
-    await server.printed(/Redis is gone/)
-    await redis.start()
-    await server.printed(/Redis is back/)
+  test("rooms stay within the process where the settings allow it", async () => {
+    const settings = { url: "redis://127.0.0.1:1", prefix: "x", capacity: 1 }
+    const layer = await openChannelLayer({ ...settings, mayFallBack: true })
+    expect(layer).toBeInstanceOf(InMemoryChannelLayer)
   })
+})
 
-  test("a Redis that hangs is noticed within a second", async () => {
-    const redis = await ownRedis()
-    const env = { ...(await ownEnvironment()), REDIS_URL: redis.url }
-    const server = await startServer("05-redis", env)
-    const ann = await connect(server, "/ws/chat/lobby/")
-    redis.signal("SIGSTOP")
-    const told = await answerTo(ann, "hangs")
-    expect(told.frame.error).toContain("Not delivered")
-    expect(told.time).toBeLessThan(1_000)
-    const late = await connect(server, "/ws/chat/lobby/")
-    await late.close()
-    redis.signal("SIGCONT")
-  })
-
-  /** Says something, and takes the time until the answer, in ms. */
-  async function answerTo(client: SocketClient, message: string) {
-    const begin = performance.now()
-    client.say(message)
-    const frame = await client.nextFrame()
-    return { frame, time: performance.now() - begin }
-  }
+test("two processes share a room", async () => {
+  const env = await ownEnvironment()
+  await twoServersOneRoom({ step: "05-redis", env, say: did })
 })

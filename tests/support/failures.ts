@@ -3,7 +3,6 @@ import { onTestFailed, onTestFinished, vi } from "vitest"
 import { getCurrentTest } from "vitest/suite"
 import { lastWords } from "../../workbook/processes/last-words.ts"
 import type { ServerProcess } from "../../workbook/processes/server-process.ts"
-import { did } from "./story.ts"
 
 /** A failure of the test also shows what the server has printed meanwhile. */
 export function showWhatItPrinted(server: ServerProcess): void {
@@ -13,7 +12,7 @@ export function showWhatItPrinted(server: ServerProcess): void {
     // Its last words may still be on their way through the pipe.
     if (server.output.length === before) await server.speaks()
     const news = lastWords(server.output.slice(before))
-    if (server.hasCrashed) did("the server ends")
+    if (server.hasCrashed) task.meta.did?.push("the server ends")
     if (news === "") return
     task.meta.printed = news
     for (const error of task.result?.errors ?? []) {

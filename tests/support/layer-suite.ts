@@ -1,14 +1,18 @@
-import { describe, expect, onTestFinished, test, vi } from "vitest"
+import { expect, onTestFinished, test, vi } from "vitest"
 import type {
   ChannelLayer,
   LayerEvent,
 } from "../../steps/04-groups/channel-layer.ts"
 import { nextEvent } from "./next-event.ts"
+import { WatchedLayer } from "./watched-layer.ts"
 
 interface LayerOptions {
   readonly capacity?: number
   readonly maxBytes?: number
 }
+
+/** Opens a layer for one check, which closes it. */
+export type OpenLayer = (options: LayerOptions) => Promise<ChannelLayer>
 
 const channelRule =
   "Channel name must be a valid unicode string with length < 100 containing " +
@@ -17,14 +21,38 @@ const groupRule = channelRule.replace("Channel", "Group")
 
 const reports = new WeakMap<ChannelLayer, Promise<never>>()
 
-/** Receives, but waits no longer once the layer has reported an error. */
-function receive(
-  layer: ChannelLayer,
+/** A layer for one check, that tells what it is asked for, and fails the check
+ * if it reports an error. */
+export async function openWatched(
+  open: OpenLayer,
+  options: LayerOptions = {},
+): Promise<WatchedLayer> {
+  const report = firstReport()
+  const layer = new WatchedLayer(await open(options))
+  onTestFinished(() => layer.close())
+  reports.set(layer, report)
+  return layer
+}
+
+/** The next event of a channel, unless the layer reports an error before. */
+export function receive(
+  layer: WatchedLayer,
   channel: string,
-  whose?: string,
 ): Promise<LayerEvent> {
   const report = reports.get(layer) ?? Promise.reject(new Error("no layer"))
-  return Promise.race([nextEvent(layer, channel, whose), report])
+  const event = nextEvent(layer, channel, layer.nameOf(channel))
+  return Promise.race([event, report])
+}
+
+/** The next events of a channel, in their order. */
+async function receiveEach(
+  layer: WatchedLayer,
+  channel: string,
+  count: number,
+): Promise<LayerEvent[]> {
+  const events: LayerEvent[] = []
+  while (events.length < count) events.push(await receive(layer, channel))
+  return events
 }
 
 /** Rejects with what is first printed as an error. */
@@ -35,225 +63,232 @@ function firstReport(): Promise<never> {
     })
     onTestFinished(() => spy.mockRestore())
   })
-  report.catch(() => {}) // whoever receives is told
+  report.catch(() => {}) // `receive` tells
   return report
 }
 
-/** What every channel layer must do, whatever carries its events. */
-export function describeLayer(
-  name: string,
-  open: (options: LayerOptions) => Promise<ChannelLayer>,
-): void {
-  async function layer(options: LayerOptions = {}): Promise<ChannelLayer> {
-    const opened = await open(options)
-    onTestFinished(() => opened.close())
-    reports.set(opened, firstReport())
-    return opened
-  }
-
-  describe(name, () => {
-    test("gives every channel a name of its own", async () => {
-      const it = await layer()
-      const names = await Promise.all(
-        Array.from({ length: 20 }, () => it.newChannel()),
-      )
-      expect(new Set(names).size).toBe(20)
-      for (const channel of names) expect(channel).toMatch(/^specific\./)
-      expect(await it.newChannel({ prefix: "mine." })).toMatch(/^mine\./)
-    })
-
-    test("brings events to their channel in the order of sending", async () => {
-      const it = await layer()
-      const channel = await it.newChannel()
-      for (const count of [1, 2, 3])
-        await it.send(channel, { type: "x", count })
-      for (const count of [1, 2, 3]) {
-        expect(await receive(it, channel)).toEqual({ type: "x", count })
-      }
-    })
-
-    test("lets a receiver wait for what is sent later", async () => {
-      const it = await layer()
-      const channel = await it.newChannel()
-      const received = receive(it, channel)
-      await it.send(channel, { type: "later" })
-      expect(await received).toEqual({ type: "later" })
-    })
-
-    test("sends to every member of a group and nobody else", async () => {
-      const it = await layer()
-      const [ann, bob, eve] = await Promise.all(
-        [1, 2, 3].map(() => it.newChannel()),
-      )
-      if (!ann || !bob || !eve) throw new Error("three channels")
-      await it.groupAdd("room", ann)
-      await it.groupAdd("room", bob)
-      await it.groupAdd("elsewhere", eve)
-      await it.groupSend("room", { type: "chat.message", message: "hi" })
-      await it.groupSend("elsewhere", { type: "marker" })
-      const hi = { type: "chat.message", message: "hi" }
-      expect(await receive(it, ann)).toEqual(hi)
-      expect(await receive(it, bob)).toEqual(hi)
-      expect(await receive(it, eve)).toEqual({ type: "marker" })
-    })
-
-    test("sends nothing to a channel that has left, even if it leaves twice", async () => {
-      const it = await layer()
-      const channel = await it.newChannel()
-      await it.groupAdd("room", channel)
-      await it.groupDiscard("room", channel)
-      await it.groupDiscard("room", channel)
-      await it.groupSend("room", { type: "missed" })
-      await it.groupAdd("room", channel)
-      await it.groupSend("room", { type: "marker" })
-      expect(await receive(it, channel)).toEqual({ type: "marker" })
-    })
-
-    test("sends once to who has joined twice", async () => {
-      const it = await layer()
-      const channel = await it.newChannel()
-      await it.groupAdd("room", channel)
-      await it.groupAdd("room", channel)
-      await it.groupSend("room", { type: "one" })
-      await it.groupSend("room", { type: "two" })
-      expect(await receive(it, channel)).toEqual({ type: "one" })
-      expect(await receive(it, channel)).toEqual({ type: "two" })
-    })
-
-    test("takes a closed channel out of its groups", async () => {
-      const it = await layer({ capacity: 1 })
-      const whenFull = () => {
-        throw new Error("A closed channel still gets the events of its group")
-      }
-      const closed = await it.newChannel({ whenFull })
-      const open = await it.newChannel()
-      await it.groupAdd("room", closed)
-      await it.groupAdd("room", open)
-      await it.closeChannel(closed)
-      for (const type of ["one", "two"]) {
-        await it.groupSend("room", { type })
-        expect(await receive(it, open)).toEqual({ type })
-      }
-    })
-
-    test("throws ChannelFull for one more than a channel holds", async () => {
-      const it = await layer({ capacity: 3 })
-      const channel = await it.newChannel()
-      for (const count of [1, 2, 3])
-        await it.send(channel, { type: "x", count })
-      await expect(it.send(channel, { type: "x" })).rejects.toThrow("is full")
-      expect(await receive(it, channel)).toMatchObject({ count: 1 })
-      await it.send(channel, { type: "x", count: 4 })
-    })
-
-    test("tells who is full that a group's event is lost", async () => {
-      const it = await layer({ capacity: 1 })
-      let lost = 0
-      const slow = await it.newChannel({ whenFull: () => lost++ })
-      const quick = await it.newChannel()
-      await it.groupAdd("room", slow)
-      await it.groupAdd("room", quick)
-      for (const count of [1, 2]) {
-        await it.groupSend("room", { type: "x", count })
-        const received = await receive(
-          it,
-          quick,
-          "the member beside a full one",
-        )
-        expect(received).toMatchObject({ count })
-      }
-      expect(lost, "events that found the channel full").toBe(1)
-      expect(await receive(it, slow)).toMatchObject({ count: 1 })
-      await it.groupSend("room", { type: "x", count: 3 })
-      expect(await receive(it, slow)).toMatchObject({ count: 3 })
-    })
-
-    test("gives receivers no way to change each other's events", async () => {
-      const it = await layer()
-      const ann = await it.newChannel()
-      const bob = await it.newChannel()
-      for (const channel of [ann, bob]) await it.groupAdd("room", channel)
-      const sent = { type: "x", list: [1] }
-      await it.groupSend("room", sent)
-      sent.list.push(2)
-      const received = await receive(it, ann)
-      expect(received).toEqual({ type: "x", list: [1] })
-      expect(() => Object.assign(received.list as number[], [3])).toThrow(
-        TypeError,
-      )
-      expect(await receive(it, bob)).toEqual({ type: "x", list: [1] })
-    })
-
-    test.each(["", "a".repeat(100), "chat lobby", "chät", "chat\n", "a!b!c"])(
-      "takes no channel by the name %j",
-      async (bad) => {
-        const it = await layer()
-        const error = new TypeError(channelRule)
-        await expect(it.send(bad, { type: "x" })).rejects.toEqual(error)
-        await expect(it.groupAdd("room", bad)).rejects.toEqual(error)
-      },
+/** Checks of channels, without groups. */
+export function channelChecks(open: OpenLayer): void {
+  test("every channel has a name of its own", async () => {
+    const layer = await openWatched(open)
+    const names = await Promise.all(
+      Array.from({ length: 20 }, () => layer.newChannel()),
     )
+    expect(new Set(names).size).toBe(20)
+    for (const channel of names) expect(channel).toMatch(/^specific\./)
+    expect(await layer.newChannel({ prefix: "mine." })).toMatch(/^mine\./)
+  })
 
-    test.each(["", "a".repeat(100), "chat lobby", "chät", "a!b", "x!"])(
-      "takes no group by the name %j",
-      async (bad) => {
-        const it = await layer()
-        const channel = await it.newChannel()
-        const error = new TypeError(groupRule)
-        await expect(it.groupSend(bad, { type: "x" })).rejects.toEqual(error)
-        await expect(it.groupAdd(bad, channel)).rejects.toEqual(error)
-      },
+  test("a channel's events arrive in the order of sending", async () => {
+    const layer = await openWatched(open)
+    const ann = await layer.openFor("Ann")
+    const events = [1, 2, 3].map((count) => ({ type: "x", count }))
+    for (const event of events) await layer.send(ann, event)
+    expect(await receiveEach(layer, ann, 3)).toEqual(events)
+  })
+
+  test("a receiver may wait for what is sent later", async () => {
+    const layer = await openWatched(open)
+    const ann = await layer.openFor("Ann")
+    const received = receive(layer, ann)
+    await layer.send(ann, { type: "later" })
+    expect(await received).toEqual({ type: "later" })
+  })
+
+  test("one event more than a channel holds throws ChannelFull", async () => {
+    const layer = await openWatched(open, { capacity: 3 })
+    const ann = await layer.openFor("Ann")
+    for (const count of [1, 2, 3]) await layer.send(ann, { type: "x", count })
+    await expect(layer.send(ann, { type: "x" })).rejects.toThrow("is full")
+    expect(await receive(layer, ann)).toMatchObject({ count: 1 })
+    await layer.send(ann, { type: "x", count: 4 })
+  })
+
+  test("receiveMany returns all that waits, up to its limit", async () => {
+    const layer = await openWatched(open)
+    const ann = await layer.openFor("Ann")
+    for (const count of [1, 2, 3, 4]) {
+      await layer.send(ann, { type: "x", count })
+    }
+    const counts = async (limit: number) => {
+      const events = await layer.receiveMany(ann, limit)
+      return events.map(({ count }) => count)
+    }
+    expect(await counts(3)).toEqual([1, 2, 3])
+    expect(await counts(3)).toEqual([4])
+    const later = counts(3)
+    await layer.send(ann, { type: "x", count: 5 })
+    expect(await later).toEqual([5])
+  })
+}
+
+/** Checks of what a group's event does, once `groupAdd` and `groupSend` work. */
+export function groupSendChecks(open: OpenLayer): void {
+  const hi = { type: "chat.message", message: "hi" }
+  const marker = { type: "marker" }
+
+  test("every member of a group receives its events, and no other channel", async () => {
+    const layer = await openWatched(open)
+    const ann = await layer.openFor("Ann")
+    const bob = await layer.openFor("Bob")
+    const eve = await layer.openFor("Eve")
+    await layer.groupAdd("room", ann)
+    await layer.groupAdd("room", bob)
+    await layer.groupAdd("elsewhere", eve)
+    await layer.groupSend("room", hi)
+    await layer.groupSend("elsewhere", marker)
+    expect(await receive(layer, ann)).toEqual(hi)
+    expect(await receive(layer, bob)).toEqual(hi)
+    expect(await receive(layer, eve)).toEqual(marker)
+  })
+
+  test("an event for a group without members is no error", async () => {
+    const layer = await openWatched(open)
+    const ann = await layer.openFor("Ann")
+    await layer.groupSend("room", hi)
+    await layer.groupAdd("room", ann)
+    await layer.groupSend("room", marker)
+    expect(await receive(layer, ann)).toEqual(marker)
+  })
+
+  test("a channel that joined twice receives each event once", async () => {
+    const layer = await openWatched(open)
+    const ann = await layer.openFor("Ann")
+    await layer.groupAdd("room", ann)
+    await layer.groupAdd("room", ann)
+    await layer.groupSend("room", { type: "one" })
+    await layer.groupSend("room", { type: "two" })
+    const types = [{ type: "one" }, { type: "two" }]
+    expect(await receiveEach(layer, ann, 2)).toEqual(types)
+  })
+
+  test("a full channel does not keep an event from the other members", async () => {
+    const layer = await openWatched(open, { capacity: 1 })
+    const full: string[] = []
+    const openNoting = (owner: string) =>
+      layer.openFor(owner, { whenFull: () => full.push(owner) })
+    const ann = await openNoting("Ann")
+    const slow = await openNoting("Slow Bob")
+    const carol = await openNoting("Carol")
+    for (const it of [ann, slow, carol]) await layer.groupAdd("room", it)
+    await layer.groupSend("room", { type: "one" })
+    for (const it of [ann, carol]) await receive(layer, it)
+    await layer.groupSend("room", { type: "two" })
+    expect(await receive(layer, ann)).toEqual({ type: "two" })
+    expect(await receive(layer, carol)).toEqual({ type: "two" })
+    expect(full, "whenFull was called for").toEqual(["Slow Bob"])
+  })
+
+  test("an event that finds a channel full is dropped, and later ones arrive", async () => {
+    const layer = await openWatched(open, { capacity: 2 })
+    let calls = 0
+    const whenFull = () => calls++
+    const slow = await layer.openFor("Slow Bob", { whenFull })
+    const quick = await layer.openFor("Ann")
+    for (const it of [slow, quick]) await layer.groupAdd("room", it)
+    for (const count of [1, 2, 3]) {
+      await layer.groupSend("room", { type: "x", count })
+      await receive(layer, quick)
+    }
+    expect(calls, "calls of whenFull").toBe(1)
+    expect(await receive(layer, slow)).toEqual({ type: "x", count: 1 })
+    await layer.groupSend("room", { type: "x", count: 4 })
+    const counts = [2, 4].map((count) => ({ type: "x", count }))
+    expect(await receiveEach(layer, slow, 2)).toEqual(counts)
+  })
+
+  test("a channel that left a group receives nothing more from it", async () => {
+    const layer = await openWatched(open)
+    const ann = await layer.openFor("Ann")
+    await layer.groupAdd("room", ann)
+    await layer.groupDiscard("room", ann)
+    await layer.groupDiscard("room", ann)
+    await layer.groupSend("room", { type: "missed" })
+    await layer.groupAdd("room", ann)
+    await layer.groupSend("room", marker)
+    expect(await receive(layer, ann)).toEqual(marker)
+  })
+
+  test("a closed channel is in no group any more", async () => {
+    const layer = await openWatched(open, { capacity: 1 })
+    const whenFull = () => {
+      throw new Error("A closed channel still gets the events of its group")
+    }
+    const closed = await layer.openFor("Bob", { whenFull })
+    const ann = await layer.openFor("Ann")
+    await layer.groupAdd("room", closed)
+    await layer.groupAdd("room", ann)
+    await layer.closeChannel(closed)
+    for (const type of ["one", "two"]) {
+      await layer.groupSend("room", { type })
+      expect(await receive(layer, ann)).toEqual({ type })
+    }
+  })
+
+  test("all members receive the same event, which no member can change", async () => {
+    const layer = await openWatched(open)
+    const ann = await layer.openFor("Ann")
+    const bob = await layer.openFor("Bob")
+    for (const channel of [ann, bob]) await layer.groupAdd("room", channel)
+    const sent = { type: "x", list: [1] }
+    await layer.groupSend("room", sent)
+    sent.list.push(2)
+    const received = await receive(layer, ann)
+    expect(received).toEqual({ type: "x", list: [1] })
+    expect(() => Object.assign(received.list as number[], [3])).toThrow(
+      TypeError,
     )
+    const isSame = received === (await receive(layer, bob))
+    expect(isSame, "it is the same object").toBe(true)
+  })
+}
 
-    test("gives all members the same event", async () => {
-      const it = await layer()
-      const [ann, bob] = [await it.newChannel(), await it.newChannel()]
-      for (const channel of [ann, bob]) await it.groupAdd("room", channel)
-      await it.groupSend("room", { type: "x" })
-      expect(await receive(it, ann)).toBe(await receive(it, bob))
-    })
+/** Checks of limits and names, once the layer works. */
+export function limitChecks(open: OpenLayer): void {
+  test("a channel holds so many bytes, and a single event of any size", async () => {
+    const layer = await openWatched(open, { maxBytes: 5_000 })
+    let lost = 0
+    const slow = await layer.openFor("Slow Bob", { whenFull: () => lost++ })
+    await layer.groupAdd("room", slow)
+    const large = { type: "x", text: "x".repeat(10_000) }
+    const small = { type: "x", text: "x".repeat(1_000) }
+    await layer.send(slow, large)
+    await expect(layer.send(slow, small)).rejects.toThrow("is full")
+    expect(await receive(layer, slow)).toEqual(large)
+    for (const text of ["a", "b"]) await layer.send(slow, { ...small, text })
+    await layer.send(slow, small)
+    await layer.send(slow, small)
+    await expect(layer.send(slow, small)).rejects.toThrow("is full")
+    expect(lost, "calls of whenFull").toBe(0)
+  })
 
-    test("gives what waits all at once, at most so many", async () => {
-      const it = await layer()
-      const channel = await it.newChannel()
-      for (const count of [1, 2, 3, 4]) {
-        await it.send(channel, { type: "x", count })
-      }
-      const counts = async (limit: number) => {
-        const events = await it.receiveMany(channel, limit)
-        return events.map(({ count }) => count)
-      }
-      expect(await counts(3)).toEqual([1, 2, 3])
-      expect(await counts(3)).toEqual([4])
-      const later = counts(3)
-      await it.send(channel, { type: "x", count: 5 })
-      expect(await later).toEqual([5])
-    })
+  test.each(["", "a".repeat(100), "chat lobby", "chät", "chat\n", "a!b!c"])(
+    "no channel can have the name %j",
+    async (bad) => {
+      const layer = await openWatched(open)
+      const error = new TypeError(channelRule)
+      await expect(layer.send(bad, { type: "x" })).rejects.toEqual(error)
+      await expect(layer.groupAdd("room", bad)).rejects.toEqual(error)
+    },
+  )
 
-    test("holds so many bytes in a channel, and a single event of any size", async () => {
-      const it = await layer({ maxBytes: 5_000 })
-      let lost = 0
-      const slow = await it.newChannel({ whenFull: () => lost++ })
-      await it.groupAdd("room", slow)
-      const large = { type: "x", text: "x".repeat(10_000) }
-      const small = { type: "x", text: "x".repeat(1_000) }
-      await it.send(slow, large)
-      await expect(it.send(slow, small)).rejects.toThrow("is full")
-      expect(await receive(it, slow)).toEqual(large)
-      for (const text of ["a", "b"]) await it.send(slow, { ...small, text })
-      await it.send(slow, small)
-      await it.send(slow, small)
-      await expect(it.send(slow, small)).rejects.toThrow("is full")
-      expect(lost).toBe(0)
-    })
+  test.each(["", "a".repeat(100), "chat lobby", "chät", "a!b", "x!"])(
+    "no group can have the name %j",
+    async (bad) => {
+      const layer = await openWatched(open)
+      const ann = await layer.openFor("Ann")
+      const error = new TypeError(groupRule)
+      await expect(layer.groupSend(bad, { type: "x" })).rejects.toEqual(error)
+      await expect(layer.groupAdd(bad, ann)).rejects.toEqual(error)
+    },
+  )
 
-    test("takes names of 99 characters", async () => {
-      const it = await layer()
-      const channel = await it.newChannel()
-      const group = "a".repeat(99)
-      await it.groupAdd(group, channel)
-      await it.groupSend(group, { type: "x" })
-      expect(await receive(it, channel)).toEqual({ type: "x" })
-    })
+  test("a group's name may have 99 characters", async () => {
+    const layer = await openWatched(open)
+    const ann = await layer.openFor("Ann")
+    const group = "a".repeat(99)
+    await layer.groupAdd(group, ann)
+    await layer.groupSend(group, { type: "x" })
+    expect(await receive(layer, ann)).toEqual({ type: "x" })
   })
 }

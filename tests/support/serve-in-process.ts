@@ -3,7 +3,7 @@ import type { Application } from "../../steps/01-echo/application.ts"
 import type { ServerOptions } from "../../steps/01-echo/server/server-options.ts"
 import { SocketClient } from "../../workbook/processes/socket-client.ts"
 import { load } from "./load.ts"
-import { did } from "./story.ts"
+import { teller } from "./story.ts"
 
 /** Opens a client in a room. */
 type Enter = (
@@ -33,17 +33,10 @@ export async function serveInProcess(
   >("02-routing/routing.ts")
   const application = wrap(URLRouter(websocketUrlpatterns(chat)))
   const server = new ProtocolServer(application, options)
-  let isOver = false
-  onTestFinished(() => {
-    isOver = true // how the clients are closed then is no part of the story
-    return server.close()
-  })
+  onTestFinished(() => server.close())
   const port = await server.listen(0, "localhost")
   return (room, headers, name) => {
     const url = `ws://localhost:${port}/ws/chat/${room}/`
-    const tell = (what: string) => {
-      if (!isOver) did(what)
-    }
-    return SocketClient.open(url, { did: tell, headers, name })
+    return SocketClient.open(url, { did: teller(), headers, name })
   }
 }

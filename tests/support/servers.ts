@@ -10,7 +10,7 @@ import {
   type SocketClientOptions,
 } from "../../workbook/processes/socket-client.ts"
 import { showWhatItPrinted } from "./failures.ts"
-import { did } from "./story.ts"
+import { did, teller } from "./story.ts"
 
 /** What makes servers one chat, apart from all others: a database and names
  * on Redis of their own. */
@@ -81,7 +81,7 @@ export async function connect(
   options: SocketClientOptions = {},
 ): Promise<SocketClient> {
   const client = await SocketClient.open(server.socketUrl(path), {
-    did,
+    did: teller(),
     ...options,
   })
   onTestFinished(() => client.socket.terminate())

@@ -1,4 +1,4 @@
-import { onTestFailed } from "vitest"
+import { onTestFailed, type RunnerTestCase } from "vitest"
 import { getCurrentTest } from "vitest/suite"
 
 /** In lines: what is between the first and the last is left out. */
@@ -10,8 +10,20 @@ const longest = 12
  * watched layers tell it of themselves.
  */
 export function did(what: string): void {
+  teller()(what)
+}
+
+/** Tells the story of the check that runs now: nothing of what happens after
+ * its end, which may be while the next one runs. */
+export function teller(): (what: string) => void {
   const test = getCurrentTest()
-  if (!test) return // before and after the tests there is no failure to tell
+  if (!test) return () => {} // outside of tests there is no failure to tell
+  return (what) => {
+    if (test.result?.state === "run") add(test, what)
+  }
+}
+
+function add(test: RunnerTestCase, what: string): void {
   if (!test.meta.did) {
     const lines: string[] = []
     test.meta.did = lines

@@ -6,7 +6,10 @@ export const explanations: readonly (readonly [RegExp, string])[] = [
     "With 504 at once, the application has returned: a router or a middleware " +
       "does not await the inner application, or neither calls it nor throws.",
   ],
-  [/(?<!disconnect\()\b1011\b/, "1011: a handler threw, and the terminal shows the error."],
+  [
+    /(?<!disconnect\()\b1011\b/,
+    "1011: a handler threw, and the terminal shows the error.",
+  ],
   [/\b1013\b/, "1013: that reader was too slow, and its channel was full."],
   [
     /socket hang up|ECONNRESET/,

@@ -1,6 +1,7 @@
 import { type RunnerTestCase, type RunnerTestFile, TestRunner } from "vitest"
 import { failureOf } from "./failure-of.ts"
 import { taskIn } from "./task-in.ts"
+import { Uncaught } from "./uncaught.ts"
 
 type Node = RunnerTestFile["tasks"][number]
 
@@ -37,13 +38,16 @@ export default class TaskOrder extends TestRunner {
   }
 
   async runTask(test: RunnerTestCase): Promise<void> {
+    const uncaught = new Uncaught()
     try {
-      await TestRunner.getTestFn(test)()
+      await Promise.race([TestRunner.getTestFn(test)(), uncaught.first])
     } catch (error) {
       this.failed.add(taskOf(test))
       const { did = [], printed = "" } = test.meta
       test.meta.failure = { did, printed, ...failureOf(error) }
       throw error
+    } finally {
+      uncaught.stop()
     }
   }
 }

@@ -1,0 +1,24 @@
+/** Errors that nothing catches while a check runs: they fail it at once, not
+ * only the whole run at its end. */
+export class Uncaught {
+  /** Rejects with the first of them. */
+  readonly first: Promise<never>
+  private fail: (error: unknown) => void = () => {}
+
+  constructor() {
+    this.first = new Promise((_resolve, reject) => {
+      this.fail = (cause) => {
+        reject(new Error(`Nothing caught this: ${cause}`, { cause }))
+      }
+    })
+    this.first.catch(() => {}) // the check may have ended before
+    process.on("unhandledRejection", this.fail)
+    process.on("uncaughtException", this.fail)
+  }
+
+  /** From now on, the runner reports them. */
+  stop(): void {
+    process.off("unhandledRejection", this.fail)
+    process.off("uncaughtException", this.fail)
+  }
+}
