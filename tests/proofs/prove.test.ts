@@ -2,8 +2,10 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import {
+  lookAt,
   proveBeginning,
   proveWrongAnswer,
+  type Red,
 } from "../../workbook/checks/prove.ts"
 import { assertRules } from "../../workbook/checks/rules.ts"
 import { wrongAnswers } from "../../workbook/checks/wrong-answers.ts"
@@ -168,11 +170,23 @@ describe("the rules refuse", () => {
   }
 })
 
+/** Looks at a wrong answer, and proves it. */
+async function prove(
+  folder: string,
+  name: string,
+  lines: string,
+): Promise<Red> {
+  const wrong = { lines, what: "Wrong" }
+  const task = taskIn(folder, name)
+  const [look] = await lookAt(folder, [[task, wrong]])
+  if (!look) throw new Error("nothing was looked at")
+  return proveWrongAnswer(folder, task, wrong, look)
+}
+
 describe("a wrong answer", () => {
   const answer = async (lines: string, name = "sum") => {
     const folder = await courseWith(page, "goal: Two", "goal: The two")
-    const task = taskIn(folder, name)
-    return proveWrongAnswer(folder, task, { lines, what: "Wrong" })
+    return prove(folder, name, lines)
   }
 
   test("is found by a check, and shown as a learner sees it", async () => {
@@ -197,9 +211,8 @@ describe("a wrong answer", () => {
   test("that only a check outside of the tasks finds is refused", async () => {
     const lines = "return one === 3 && other === 2 ? 1 : one - other + 0.5"
     const folder = await courseWith(checks, "toBe(3)", "toBeTypeOf('number')")
-    const task = taskIn(folder, "sum")
-    const wrong = { lines: lines.replace("=== 3", "=== 0"), what: "Wrong" }
-    await expect(proveWrongAnswer(folder, task, wrong)).rejects.toThrow(
+    const other = lines.replace("=== 3", "=== 0")
+    await expect(prove(folder, "sum", other)).rejects.toThrow(
       /01-sum\/sum: Wrong: no task is blamed:\n +both undo each other\n/,
     )
   })
@@ -210,9 +223,7 @@ describe("a wrong answer", () => {
     const path = join(folder, checks)
     const text = await readFile(path, "utf8")
     await writeFile(path, text.replace("difference(3, 2)).toBe(1)", needsSum))
-    const wrong = { lines: "return one", what: "Wrong" }
-    const task = taskIn(folder, "sum")
-    await expect(proveWrongAnswer(folder, task, wrong)).rejects.toThrow(
+    await expect(prove(folder, "sum", "return one")).rejects.toThrow(
       "01-sum/sum: Wrong: 01-sum/difference is blamed:",
     )
   })

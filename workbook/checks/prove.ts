@@ -1,55 +1,93 @@
 import { readFile, rm, writeFile } from "node:fs/promises"
 import { join, relative } from "node:path"
-import { filesOf, type Task } from "../course/course.ts"
+import type { Task } from "../course/course.ts"
 import { CourseError } from "../course/course-error.ts"
 import { layOut } from "../course/lay-out.ts"
-import { regionsOf } from "../course/regions.ts"
+import { regionOf } from "../course/regions.ts"
 import { answer } from "../course/starter.ts"
 import { root as workbook } from "../folders.ts"
 import { scratchFolder } from "../scratch-folder.ts"
 import { type Unawaited, unawaitedPromises } from "./awaits.ts"
 import { failureText } from "./failure-text.ts"
 import { type FailedCheck, runChecks } from "./run-checks.ts"
-import { typeProblems, typesFile } from "./types.ts"
+import { typeProblems } from "./types.ts"
 import type { WrongAnswer } from "./wrong-answers.ts"
 
 /** How a learner sees a wrong answer. */
 export interface Red {
   readonly text: string
-  /** From saving it until it is red. */
+  /** From the beginning of the checks until one has failed; 0 if none ran. */
   readonly afterMs: number
+}
+
+type Lines = Pick<WrongAnswer, "lines" | "what">
+
+/** What is seen of a wrong answer without running it. */
+export interface Look {
+  /** The finished file with the answer in the place of the task's lines. */
+  readonly text: string
+  /** What the compiler found. */
+  readonly types: string
+  readonly unawaited: readonly Unawaited[]
+}
+
+/**
+ * Looks at wrong answers as a learner's loop does before it runs any check: at
+ * all of them at once, each as a file beside the finished one.
+ * @param root of the workbook, or of a fixture
+ */
+export function lookAt(
+  root: string,
+  answers: readonly (readonly [Task, Lines])[],
+): Promise<Look[]> {
+  return inFolder(root, [], async (stepsFolder) => {
+    const texts = await Promise.all(
+      answers.map(async ([task, { lines }]) => {
+        const { file } = task.region
+        const finished = await readFile(join(stepsFolder, file), "utf8")
+        return answer(file, finished, task, lines.split("\n"))
+      }),
+    )
+    const files = answers.map(([{ region }], index) => {
+      return region.file.replace(/\.ts$/, `.wrong-${index}.ts`)
+    })
+    for (const [index, file] of files.entries()) {
+      await writeFile(join(stepsFolder, file), texts[index] ?? "")
+    }
+    const types = (await typeProblems(stepsFolder)).split(/\n(?=\S)/)
+    const unawaited = await unawaitedPromises(stepsFolder, files)
+    return texts.map((text, index) => {
+      const name = files[index] ?? ""
+      return {
+        text,
+        types: types.filter((line) => line.includes(`${name}(`)).join("\n"),
+        unawaited: unawaited.filter(({ file }) => file === name),
+      }
+    })
+  })
 }
 
 /**
  * Proves that a wrong answer is found, and blamed on its own task.
- * @param root of the workbook, or of a fixture
+ * @param look what was seen of it
  * @throws CourseError if nothing finds it, if another task or none is named, or
  *   if it is no answer at all, as its types are wrong
  */
-export function proveWrongAnswer(
+export async function proveWrongAnswer(
   root: string,
   task: Task,
-  { lines, what }: Pick<WrongAnswer, "lines" | "what">,
+  { what }: Lines,
+  { text, types, unawaited: [unawaited] }: Look,
 ): Promise<Red> {
   const title = `${task.id}: ${what}`
+  if (types) throw new CourseError(`${title}: its types:\n${types}`)
+  if (unawaited) {
+    assertInTask(title, task, text, unawaited)
+    return { text: unawaited.sentence, afterMs: 0 }
+  }
   return inFolder(root, [], async (stepsFolder) => {
-    const { file } = task.region
-    const path = join(stepsFolder, file)
-    const finished = await readFile(path, "utf8")
-    const text = answer(file, finished, task, lines.split("\n"))
-    await writeFile(path, text)
-    await writeFile(join(stepsFolder, typesFile), await knownTypes(root))
+    await writeFile(join(stepsFolder, task.region.file), text)
     const begun = performance.now()
-    const problems = await typeProblems(stepsFolder)
-    if (problems) throw new CourseError(`${title}: its types:\n${problems}`)
-    const files = filesOf(stepsFolder, task.step.name)
-    const found = await unawaitedPromises(stepsFolder, onlyCode(files))
-    const [unawaited] = found
-    if (unawaited) {
-      assertInTask(title, task, text, unawaited)
-      const afterMs = performance.now() - begun
-      return { text: unawaited.sentence, afterMs }
-    }
     const failed = await firstFailed(root, task, stepsFolder)
     const afterMs = performance.now() - begun
     if (!failed) throw new CourseError(`${title}: no check finds it`)
@@ -99,33 +137,13 @@ function assertInTask(
   title: string,
   { region: { file }, name }: Task,
   text: string,
-  unawaited: Unawaited,
+  { line }: Unawaited,
 ): void {
-  const region = regionsOf(file, text).find((it) => it.name === name)
-  const isInside =
-    region !== undefined &&
-    unawaited.file === file &&
-    unawaited.line > region.begin + 1 &&
-    unawaited.line <= region.end
-  if (isInside) return
+  const { begin, end } = regionOf(file, text, name)
+  if (line > begin + 1 && line <= end) return
   throw new CourseError(
-    `${title}: a promise is found elsewhere, ${unawaited.file}:${unawaited.line}`,
+    `${title}: a promise is found elsewhere, in line ${line}`,
   )
-}
-
-const known = new Map<string, Promise<string>>()
-
-/** What the compiler keeps of the finished steps: a learner's has seen their
- * code before, too, when they save. */
-function knownTypes(root: string): Promise<string> {
-  const types =
-    known.get(root) ??
-    inFolder(root, [], async (folder) => {
-      await typeProblems(folder)
-      return readFile(join(folder, typesFile), "utf8")
-    })
-  known.set(root, types)
-  return types
 }
 
 /** The first failure, in the order of the page. */
@@ -148,10 +166,6 @@ async function firstFailed(
 function told(failed: FailedCheck, stepsFolder: string): string {
   const text = failureText(failed, stepsFolder)
   return text.replaceAll(relative(workbook, stepsFolder), "work")
-}
-
-function onlyCode(files: readonly string[]): readonly string[] {
-  return files.filter((file) => file.endsWith(".ts"))
 }
 
 async function inFolder<Result>(

@@ -3,9 +3,6 @@ import { join, relative } from "node:path"
 import { root } from "../folders.ts"
 import { runProgram } from "../processes/run.ts"
 
-/** What the compiler keeps of a folder for its next look. */
-export const typesFile = ".types.json"
-
 /**
  * Checks the types of all steps in a folder, which gets a tsconfig.json.
  * @param signal ends the compiler: then nothing is found
@@ -35,7 +32,7 @@ async function writeTsconfig(folder: string): Promise<string> {
   const config = {
     extends: base.replaceAll("\\", "/"),
     // What it has seen is kept, so that the next look takes a fifth of the time.
-    compilerOptions: { incremental: true, tsBuildInfoFile: `./${typesFile}` },
+    compilerOptions: { incremental: true, tsBuildInfoFile: "./.types.json" },
     include: ["**/*.ts"],
     exclude: [],
   }

@@ -1,5 +1,10 @@
 import type { Arguments } from "../arguments.ts"
-import { proveBeginning, proveWrongAnswer } from "../checks/prove.ts"
+import {
+  type Look,
+  lookAt,
+  proveBeginning,
+  proveWrongAnswer,
+} from "../checks/prove.ts"
 import { assertRules } from "../checks/rules.ts"
 import { type WrongAnswer, wrongAnswers } from "../checks/wrong-answers.ts"
 import { readCourse, type Task, tasksIn } from "../course/course.ts"
@@ -25,8 +30,9 @@ export const takes = ["step", "task"]
 /** As many as the machine has cores, on the smallest that we know. */
 const atOnce = 2
 
-/** In ms: how soon a wrong answer is red. */
-const longestMs = 5_000
+/** How soon the checks of a wrong answer are red. Before them, a save is looked
+ * at for types and promises, in about a second. */
+const longestMs = 4_000
 
 interface Proof {
   readonly title: string
@@ -47,10 +53,11 @@ export async function run({ words, options }: Arguments): Promise<number> {
   const begin = performance.now()
   const all = readCourse(root)
   assertRules(root, all)
-  const proofs = proofsOf(all, chosen(all, words))
+  const tasks = chosen(all, words)
   const redis = await findOrStartRedis()
   process.env.REDIS_URL = redis.url
   try {
+    const proofs = await proofsOf(all, tasks)
     const failed = await proveAll(proofs, options.show === true)
     const seconds = Math.round((performance.now() - begin) / 1_000)
     const held = proofs.length - failed
@@ -77,40 +84,46 @@ function chosen(
     : [findTask({ step, tasks }, name)]
 }
 
-function proofsOf(all: readonly Task[], chosen: readonly Task[]): Proof[] {
-  return listSteps().flatMap((step) => {
+async function proofsOf(
+  all: readonly Task[],
+  chosen: readonly Task[],
+): Promise<Proof[]> {
+  const answers = listSteps().flatMap((step) => {
     const own = tasksIn(step, all)
     if (!own.some((task) => chosen.includes(task))) return []
     const names = own.map(({ name }) => name)
-    const answers = wrongAnswers(root, step, names)
-    return own
-      .filter((task) => chosen.includes(task))
-      .flatMap((task) => [
-        beginning(own, own.indexOf(task)),
-        ...answers
-          .filter((answer) => answer.task === task.name)
-          .map((answer) => wrong(task, answer)),
-      ])
+    return wrongAnswers(root, step, names).flatMap((answer) => {
+      const task = own.find(({ name }) => name === answer.task)
+      return task && chosen.includes(task) ? [[task, answer] as const] : []
+    })
   })
+  const looks = await lookAt(root, answers)
+  return chosen.flatMap((task) => [
+    beginning(tasksIn(task.step, all), task),
+    ...answers.flatMap(([of, answer], index) => {
+      const look = looks[index]
+      return of === task && look ? [wrong(task, answer, look)] : []
+    }),
+  ])
 }
 
-function beginning(own: readonly Task[], done: number): Proof {
+function beginning(own: readonly Task[], next: Task): Proof {
   return {
-    title: `${own[done]?.id} comes next`,
+    title: `${next.id} comes next`,
     takesTime: true,
     async run() {
-      await proveBeginning(root, own, done)
+      await proveBeginning(root, own, own.indexOf(next))
       return { text: "", afterMs: 0 }
     },
   }
 }
 
-function wrong(task: Task, answer: WrongAnswer): Proof {
+function wrong(task: Task, answer: WrongAnswer, look: Look): Proof {
   const { what, takesTime } = answer
   return {
     title: `${task.id}: ${what}`,
     takesTime,
-    run: () => proveWrongAnswer(root, task, answer),
+    run: () => proveWrongAnswer(root, task, answer, look),
   }
 }
 
@@ -154,7 +167,7 @@ async function proveAll(
     console.log(`${styled("red", "✗")} ${proof.title}: ${seconds(afterMs)}`)
   }
   const median = times.sort((a, b) => a - b)[Math.floor(times.length / 2)]
-  if (median) console.log(`Red after ${seconds(median)} (median).`)
+  if (median) console.log(`A check is red after ${seconds(median)} (median).`)
   return problems
 }
 
