@@ -1,5 +1,6 @@
 import type { Arguments } from "../arguments.ts"
 import { changeLaidOut, findTask, type Opened } from "../learner/open.ts"
+import { nameOf } from "../learner/say.ts"
 
 export const help = `npm run solve 3               fills in the finished lines of all open tasks
 npm run solve 3 json-script   … of this one
@@ -19,8 +20,8 @@ async function solve(
   const { work, step } = opened
   const tasks = name ? [findTask(opened, name)] : await work.holes(step)
   const changed = await work.solve(tasks)
-  for (const { id, region } of changed) {
-    console.log(`Filled in ${id}, in work/${region.file}`)
+  for (const task of changed) {
+    console.log(`Filled in ${nameOf(task)}: ${await work.placeOf(task)}`)
   }
   const what = changed.length > 0 ? "What you had is kept." : "Nothing to fill."
   console.log(`${what} Next: npm run check ${step.number}`)
