@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises"
 import { describe, expect, test } from "vitest"
 import type { Application, Scope } from "../steps/01-echo/application.ts"
+import type { Kwargs } from "../steps/02-routing/path.ts"
 import { ask } from "./support/ask.ts"
 import { checks } from "./support/checks.ts"
 import { load } from "./support/load.ts"
@@ -11,9 +12,10 @@ import { did } from "./support/story.ts"
 const { path } =
   await load<typeof import("../steps/02-routing/path.ts")>("02-routing/path.ts")
 const { URLRouter, enter } = await load<
-  typeof import("../steps/02-routing/url-router.ts")
+  Partial<typeof import("../steps/02-routing/url-router.ts")> &
+    Pick<typeof import("../steps/02-routing/url-router.ts"), "URLRouter">
 >("02-routing/url-router.ts")
-const { urlRouteOf } = await load<
+const { urlRoute, urlRouteOf } = await load<
   typeof import("../steps/02-routing/url-route.ts")
 >("02-routing/url-route.ts")
 const { ProtocolTypeRouter } = await load<
@@ -34,10 +36,14 @@ function scopeFor(address: string): Scope {
 }
 
 /** Calls an application for an address, as the server would. */
-function call(application: Application, address: string): Promise<void> {
+function call(
+  application: Application,
+  address: string,
+  scope = scopeFor(address),
+): Promise<void> {
   did(`the server calls the router for ${address}`)
   const never = () => new Promise<never>(() => {})
-  return application(scopeFor(address), never, never)
+  return application(scope, never, never)
 }
 
 /** An application that notes with which kwargs it was called. */
@@ -87,37 +93,69 @@ checks("02-routing/convert", () => {
   })
 })
 
-checks("02-routing/merge-kwargs", () => {
-  const inner = path("<int:n>/", nothing)
-  const outer = path("pre/<str:g>/", URLRouter([]), { n: 0 })
+type Pattern = readonly [route: string, kwargs?: Kwargs]
 
-  test("a scope gets what the route captured", () => {
-    did('enter(path("pre/<str:g>/", router, { n: 0 }), "pre/g/3/", scope)')
-    const scope = enter(outer, "pre/g/3/", scopeFor("/pre/g/3/"))
+/** The scope behind routes of routers within routers, the outermost first: by
+ * `enter`, which needs no router, or in a design without it by routers. */
+async function follow(
+  address: string,
+  patterns: readonly Pattern[],
+  scope = scopeFor(`/${address}`),
+): Promise<Scope | undefined> {
+  const shown = patterns.map(([route, kwargs]) => {
+    return `"${route}"${kwargs ? ` with ${JSON.stringify(kwargs)}` : ""}`
+  })
+  did(`an application is looked for at ${address}, by ${shown.join(", then ")}`)
+  let found: Scope | undefined
+  let application: Application = async (it) => {
+    found = it
+  }
+  if (!enter) {
+    for (const [route, kwargs] of [...patterns].reverse()) {
+      application = URLRouter([path(route, application, kwargs)])
+    }
+    await call(application, scope.path, scope).catch(() => {})
+    return found
+  }
+  found = scope
+  for (const [index, [route, kwargs]] of patterns.entries()) {
+    const isLast = index === patterns.length - 1
+    const row = path(route, isLast ? application : URLRouter([]), kwargs)
+    const left = urlRoute.find(found)?.remaining ?? address
+    found = enter(row, left, found)
+    if (!found) return undefined
+  }
+  return found
+}
+
+checks("02-routing/merge-kwargs", () => {
+  const outer: Pattern = ["pre/<str:g>/", { n: 0 }]
+  const inner: Pattern = ["<int:n>/"]
+
+  test("a scope gets what the route captured", async () => {
+    const scope = await follow("3/", [inner])
     expect(scope && urlRouteOf(scope)).toEqual({
-      kwargs: { g: "g", n: 0 },
-      remaining: "3/",
+      kwargs: { n: 3 },
+      remaining: "",
     })
   })
 
-  test("kwargs of nested routers are merged, and the inner one wins", () => {
-    did('enter(path("pre/<str:g>/", router, { n: 0 }), "pre/g/3/", scope)')
-    const between = enter(outer, "pre/g/3/", scopeFor("/pre/g/3/"))
-    did('enter(path("<int:n>/", application), "3/", the scope of before)')
-    const scope = between && enter(inner, "3/", between)
-    expect(scope && urlRouteOf(scope).kwargs).toEqual({ g: "g", n: 3 })
+  test("kwargs of nested routes are merged, and the inner one wins", async () => {
+    const scope = await follow("pre/g/3/", [outer, inner])
+    expect(scope && urlRouteOf(scope)).toEqual({
+      kwargs: { g: "g", n: 3 },
+      remaining: "",
+    })
   })
 
-  test("a route that does not match gives no scope", () => {
-    did('enter(path("<int:n>/", application), "x/", scope)')
-    expect(enter(inner, "x/", scopeFor("/x/"))).toBeUndefined()
+  test("a route that does not match gives no scope", async () => {
+    expect(await follow("x/", [inner])).toBeUndefined()
   })
 
-  test("the scope that came in stays as it was", () => {
+  test("the scope that came in stays as it was", async () => {
     const scope = scopeFor("/3/")
     const before = { ...scope }
-    did('enter(path("<int:n>/", application), "3/", scope)')
-    enter(inner, "3/", scope)
+    await follow("3/", [inner], scope)
     expect(scope).toEqual(before)
   })
 })

@@ -322,13 +322,14 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
         if (name === seen && existsSync(join(path, seen))) resolve()
       })
     })
-    const command = new Command(
-      "exec node workbook/run.cjs learn 7 -- --once",
-      {
-        WORK: path,
-      },
-    )
-    await there
+    const command = new Command("exec node workbook/run.cjs learn 7 --once", {
+      WORK: path,
+    })
+    const ended = command.finished().then(({ output }) => {
+      throw new Error(`It has not come to ${seen}:\n${output}`)
+    })
+    ended.catch(() => {}) // killed in time
+    await Promise.race([there, ended])
     command.signal("SIGKILL")
     await command.gone()
   }
