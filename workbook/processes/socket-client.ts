@@ -70,22 +70,15 @@ export class SocketClient {
     const socket = new WebSocket(url, subprotocols, { headers })
     const client = new SocketClient(socket, options)
     client.tell(`opens ${new URL(url).pathname}${new URL(url).search}`)
-    const stop = new AbortController()
-    const late = AbortSignal.timeout(handshakeMs)
-    const signal = AbortSignal.any([stop.signal, late])
+    const signal = AbortSignal.timeout(handshakeMs)
     try {
-      await Promise.race([
-        once(socket, "open", { signal }),
-        refused(socket, signal),
-      ])
+      await Promise.race([once(socket, "open", { signal }), refused(socket)])
+      return client
     } catch (error) {
-      if (!late.aborted) throw error
+      if (!signal.aborted) throw error
       socket.terminate()
       throw new Unmet("an open socket", `no answer ${within(handshakeMs)}`)
-    } finally {
-      stop.abort()
     }
-    return client
   }
 
   /** The subprotocol that the server chose, or "". */
@@ -167,10 +160,11 @@ export class SocketClient {
   }
 }
 
-async function refused(socket: WebSocket, signal: AbortSignal): Promise<never> {
-  const [, response] = (await once(socket, "unexpected-response", {
-    signal,
-  })) as [unknown, IncomingMessage]
+async function refused(socket: WebSocket): Promise<never> {
+  const [, response] = (await once(socket, "unexpected-response")) as [
+    unknown,
+    IncomingMessage,
+  ]
   let body = ""
   for await (const text of response.setEncoding("utf8")) body += text
   throw new HandshakeRefused(response.statusCode ?? 0, body)
