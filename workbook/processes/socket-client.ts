@@ -37,7 +37,6 @@ export class HandshakeRefused extends Unmet {
 /** A scripted client: it sends, waits for what arrives, and tells what it does
  * to whoever shows a failure. */
 export class SocketClient {
-  readonly sent: string[] = []
   readonly received: string[] = []
   private readonly events = new EventEmitter()
   private closing: Closing | undefined
@@ -87,7 +86,6 @@ export class SocketClient {
   }
 
   send(data: string | Uint8Array): void {
-    this.sent.push(String(data))
     this.tell(`sends ${shown(data)}`)
     this.socket.send(data)
   }
@@ -138,16 +136,12 @@ export class SocketClient {
     while (!isThere()) {
       if (this.closing) {
         const { code, reason } = this.closing
-        throw new Unmet(
-          wanted,
-          `the socket closed with ${code} ${reason}`.trim(),
-        )
+        const received = `the socket closed with ${code} ${reason}`.trim()
+        throw new Unmet(wanted, received)
       }
-      try {
-        await once(this.events, "news", { signal })
-      } catch {
+      await once(this.events, "news", { signal }).catch(() => {
         throw new Unmet(wanted, `nothing ${within(patienceMs)}`)
-      }
+      })
     }
   }
 

@@ -1,5 +1,4 @@
-import { spawnSync } from "node:child_process"
-import { readdirSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { root as workbook } from "../../folders.ts"
 import { listSteps } from "../../steps.ts"
@@ -86,17 +85,13 @@ function scriptsOf(root: string): string[] {
   return Object.keys(JSON.parse(text).scripts)
 }
 
-const helps = new Map<string, string>()
-
 /** What a command says of itself. */
 function helpOf(command: string): string {
-  const words = ["workbook/run.cjs", command, "--help"]
-  const help =
-    helps.get(command) ??
-    spawnSync(process.execPath, words, { cwd: workbook, encoding: "utf8" })
-      .stdout
-  helps.set(command, help)
-  return help
+  const file = `workbook/commands/${command.replaceAll(":", "-")}.ts`
+  const path = join(workbook, file)
+  if (!existsSync(path)) return "" // one of npm's own scripts, like verify
+  const text = readFileSync(path, "utf8")
+  return /^export const help = `([^`]*)`/m.exec(text)?.[1] ?? ""
 }
 
 /** What the steps and the commands read from the environment. */
