@@ -1,7 +1,6 @@
 import { CommandError } from "../workbook/command-error.ts"
 import { redisBinary } from "../workbook/machine/redis.ts"
 import { RedisProcess } from "../workbook/machine/redis-process.ts"
-import { freePort } from "../workbook/processes/free-port.ts"
 import { cores, pin } from "./pin.ts"
 
 /** A Redis that nobody else uses, on the servers' core.
@@ -15,7 +14,7 @@ export async function startOwnRedis(): Promise<RedisProcess> {
         "install redis).",
     )
   }
-  const redis = new RedisProcess(binary, await freePort())
+  const redis = await RedisProcess.onFreePort(binary)
   if (!(await redis.start())) {
     throw new CommandError(`${binary} does not start: does it run by itself?`)
   }

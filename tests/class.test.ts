@@ -22,7 +22,7 @@ Left out damaged.tgz: it is damaged. Copy it again.
 Left out empty.tgz: it is empty.
 Left out endless.tgz: it is not an archive of npm run export. Ask for a new one.
 Left out folder.tgz: it is a folder. Put its files beside the others.
-Left out global.tgz: it is not an archive of npm run export. Ask for a new one.
+Left out global.tgz: it has no progress.json. Ask for a new one, made by npm run export.
 Left out huge.json: it is larger than 20 MB. An export is much smaller.
 Left out letter.txt: its name does not end with .tgz, .tar.gz or .json.
 Left out lost.tgz: it cannot be read (ENOENT).

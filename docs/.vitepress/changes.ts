@@ -1,26 +1,25 @@
 import { dirname, resolve } from "node:path"
-import type { MarkdownOptions, MarkdownRenderer } from "vitepress"
+import type { MarkdownRenderer } from "vitepress"
 import { root } from "../../workbook/folders.ts"
-import { readChanges } from "../../workbook/site/page.ts"
+import { readComparison } from "../../workbook/site/page.ts"
 import {
   type ChangedLine,
   shownChanges,
+  stepOf,
 } from "../../workbook/site/shown-changes.ts"
-import { label, nameOf } from "./snippets.ts"
-
-type Transformer = NonNullable<MarkdownOptions["codeTransformers"]>[number]
+import { nameOf, type Transformer } from "./fences.ts"
 
 /** Shows `<<< before -> after` as the lines that differ between two files. */
 export function showChanges(md: MarkdownRenderer): void {
   md.block.ruler.before("snippet", "changes", (state, start, _end, silent) => {
     const begin = (state.bMarks[start] ?? 0) + (state.tShift[start] ?? 0)
-    const changes = readChanges(state.src.slice(begin, state.eMarks[start]))
-    if (!changes) return false
+    const given = readComparison(state.src.slice(begin, state.eMarks[start]))
+    if (!given) return false
     if (silent) return true
     const { realPath, path } = state.env
     const folder = dirname(realPath ?? path)
-    const before = resolve(folder, changes.before)
-    const after = resolve(folder, changes.after)
+    const before = resolve(folder, given.before)
+    const after = resolve(folder, given.target)
     const { code, lines } = shownChanges(root, before, after)
     state.env.includes?.push(before, after) // an open page follows its changes
     const token = state.push("fence", "code", 0)
@@ -28,22 +27,10 @@ export function showChanges(md: MarkdownRenderer): void {
     token.content = code
     token.markup = "```"
     token.map = [start, start + 1]
-    token.meta = { changes: `${stepOf(before)} → ${nameOf(after)}` }
+    token.meta = { changes: `${stepOf(nameOf(before))} → ${nameOf(after)}` }
     state.line = start + 1
     return true
   })
-  const render = md.renderer.rules.fence
-  if (!render) throw new Error("markdown-it no longer has a rule for fences")
-  md.renderer.rules.fence = (tokens, index, ...rest) => {
-    const html = render(tokens, index, ...rest)
-    const name = tokens[index]?.meta?.changes
-    return name ? html.replace(label, `<span class="lang">${name}`) : html
-  }
-}
-
-/** "04-groups" */
-function stepOf(path: string): string {
-  return nameOf(path).split("/")[0] ?? ""
 }
 
 const signs = { removed: "-", added: "+", same: "=", gap: "~" } as const

@@ -1,11 +1,8 @@
 import { type DefaultTheme, defineConfig } from "vitepress"
+import { slugOf } from "../../workbook/site/page.ts"
 import { type SidebarGroup, sidebar } from "../../workbook/site/sidebar.ts"
-import { slugOf } from "../../workbook/site/slug.ts"
 import { showChanges, withChanges } from "./changes.ts"
-import { titleCode } from "./code-titles.ts"
-import { drawDiagrams } from "./diagrams.ts"
-import { withoutLinesAbove } from "./lines-above.ts"
-import { showSnippets } from "./snippets.ts"
+import { renderFences, withoutLinesAbove } from "./fences.ts"
 import { placeTasks } from "./tasks.ts"
 import { anchorTitles } from "./titles.ts"
 import { keepCommandsWhole } from "./whole-commands.ts"
@@ -24,10 +21,8 @@ export default defineConfig({
   ignoreDeadLinks: "localhostLinks",
   markdown: {
     config(md) {
-      showSnippets(md)
+      renderFences(md)
       showChanges(md)
-      titleCode(md)
-      drawDiagrams(md)
       anchorTitles(md)
       placeTasks(md)
       keepCommandsWhole(md)

@@ -1,5 +1,5 @@
 import type { MarkdownRenderer } from "vitepress"
-import { nameOf } from "./snippets.ts"
+import { nameOf } from "./fences.ts"
 
 type Tokens = Parameters<MarkdownRenderer["renderer"]["render"]>[0]
 

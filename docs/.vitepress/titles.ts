@@ -1,5 +1,5 @@
 import type { MarkdownRenderer } from "vitepress"
-import { titleAnchor } from "../../workbook/site/slug.ts"
+import { titleAnchor } from "../../workbook/site/page.ts"
 
 /** Gives titles an anchor of their own, so that the search finds what stands
  * below them. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { root } from "../../workbook/folders.ts"
-import { readLaterUses } from "../../workbook/site/later-uses.ts"
+import { readLaterUses } from "../../workbook/site/imports.ts"
 import { listSteps } from "../../workbook/steps.ts"
 
 test("a step's page names what later steps import of it", () => {

@@ -147,7 +147,7 @@ describe("a page is refused for", () => {
       page,
       "01-sum.py#sum",
       "01-sum.py#total",
-      "There is no region total in docs/python/01-sum.py to show",
+      "docs/python/01-sum.py: there is no region total",
     ],
     [
       "a comparison with a file that there is not",
@@ -288,7 +288,7 @@ describe("a page shows", () => {
       expect(shownCode(folder, join(folder, code), region)).toBe(
         "export function sum(one: number, other: number): number {\n" +
           '  console.log("adding")\n' +
-          '  todo("01-sum/sum")\n' +
+          '  // Add\n  todo("01-sum/sum")\n' +
           "}",
       )
     }
@@ -324,6 +324,7 @@ describe("a page shows", () => {
       ["same", "// kept"],
       ["same", "// kept"],
       ["removed", "return one"],
+      ["added", "// Add"],
       ["added", 'todo("01-sum/sum")'],
     ])
   })

@@ -3,6 +3,7 @@ import { once } from "node:events"
 import { setImmediate } from "node:timers/promises"
 import { onTestFinished } from "vitest"
 import { root } from "../../workbook/folders.ts"
+import { Output } from "../../workbook/processes/output.ts"
 
 export interface Finished {
   readonly code: number | null
@@ -11,8 +12,8 @@ export interface Finished {
 
 /** A command as a person would type it, in a process group of its own. */
 export class Command {
-  output = ""
   private readonly child
+  private readonly printing: Output
   private readonly ended: Promise<unknown>
 
   constructor(line: string, env: NodeJS.ProcessEnv = {}, cwd = root) {
@@ -24,11 +25,7 @@ export class Command {
       detached: true,
     })
     this.ended = once(this.child, "close")
-    for (const stream of [this.child.stdout, this.child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text) => {
-        this.output += text
-      })
-    }
+    this.printing = new Output(this.child)
     onTestFinished(() => this.signal("SIGKILL"))
   }
 
@@ -38,22 +35,14 @@ export class Command {
     return command.finished()
   }
 
+  get output(): string {
+    return this.printing.text
+  }
+
   async printed(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const found = pattern.exec(this.output)
-      if (found) return found
-      const stop = new AbortController()
-      const { stdout, stderr } = this.child
-      const more = [stdout, stderr].map((stream) =>
-        once(stream, "data", { signal: stop.signal }).catch(() => {}),
-      )
-      const ended = this.ended.then(() => {
-        if (pattern.test(this.output)) return
-        throw new Error(`The command ended. It printed:\n${this.output}`)
-      })
-      await Promise.race([...more, ended])
-      stop.abort()
-    }
+    const found = await this.printing.find(pattern)
+    if (found) return found
+    throw new Error(`The command ended. It printed:\n${this.output}`)
   }
 
   type(line: string): void {

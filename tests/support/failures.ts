@@ -1,7 +1,6 @@
 import { formatWithOptions } from "node:util"
 import { onTestFailed, onTestFinished, vi } from "vitest"
 import { getCurrentTest } from "vitest/suite"
-import { lastWords } from "../../workbook/processes/last-words.ts"
 import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 
 /** A failure of the test also shows what the server has printed meanwhile. */
@@ -42,4 +41,16 @@ export function noteErrors(): readonly string[] {
     }
   })
   return printed
+}
+
+/** The last error that a program printed, with its stack, else its last lines.
+ * A stack may be longer than any number of lines, and the error is above it. */
+function lastWords(output: string): string {
+  const lines = output.trim().split("\n")
+  const isFrame = (line: string | undefined) => /^ +at /.test(line ?? "")
+  const isInner = (line: string) => isFrame(line) || /^ +\[cause\]/.test(line)
+  const error = lines.findLastIndex(
+    (line, index) => !isInner(line) && isFrame(lines[index + 1]),
+  )
+  return lines.slice(error < 0 ? -8 : error).join("\n")
 }

@@ -1,13 +1,12 @@
 import { onTestFinished } from "vitest"
 import { ownRedisRemedy, redisBinary } from "../../workbook/machine/redis.ts"
 import { RedisProcess } from "../../workbook/machine/redis-process.ts"
-import { freePort } from "../../workbook/processes/free-port.ts"
 
 /** A Redis for one test alone, that it may stop and start again. */
 export async function ownRedis(): Promise<RedisProcess> {
   const binary = redisBinary()
   if (!binary) throw new Error(ownRedisRemedy)
-  const redis = new RedisProcess(binary, await freePort())
+  const redis = await RedisProcess.onFreePort(binary)
   onTestFinished(() => redis.stop("SIGKILL"))
   if (!(await redis.start())) throw new Error("Redis does not start")
   return redis

@@ -1,15 +1,19 @@
 import { gunzipSync } from "node:zlib"
-import { type ParsedTarFileItem, type ParseTarOptions, parseTar } from "nanotar"
 import { hasCode } from "../learner/has-code.ts"
 import { reportFile } from "../learner/pack.ts"
-import { Unreadable } from "./unreadable.ts"
+
+/** Says why a file that was handed in cannot be read, and what to do. */
+export class Unreadable extends Error {}
+
+const foreign = "it is not an archive of npm run export. Ask for a new one."
+const damaged = "it is damaged. Copy it again."
+const cutOff = "it is cut off in the middle. Copy it again."
 
 /** A small file can unpack to terabytes. */
 const mostUnpackedMb = 64
-const mostUnpackedBytes = mostUnpackedMb * 2 ** 20
 
-/** A file's long name, in a part of its own. */
-const longestNameBytes = 64 * 2 ** 10
+/** A part of a tar file begins with a block that describes it. */
+const blockBytes = 512
 
 /**
  * The report in an archive of `npm run export`. Only that one file is looked
@@ -17,62 +21,41 @@ const longestNameBytes = 64 * 2 ** 10
  * @throws Unreadable if the archive is damaged, too large, or has no report
  */
 export function reportBytes(archive: Uint8Array): Uint8Array {
-  const tar = unzipped(archive)
-  checkParts(tar)
-  const [found] = parseTar<never, ParseTarOptions, ParsedTarFileItem>(tar, {
-    filter: ({ name, type }) => {
-      return name.replace(/^\.\//, "") === reportFile && type === "file"
-    },
-  })
-  if (found?.data) return found.data
+  for (const { name, data } of filesIn(unzipped(archive))) {
+    if (name.replace(/^\.\//, "") === reportFile) return data
+  }
   throw new Unreadable(
     `it has no ${reportFile}. Ask for a new one, made by npm run export.`,
   )
 }
 
-/** @returns bytes in a buffer of their own: nanotar reads from its beginning */
-function unzipped(archive: Uint8Array): Uint8Array {
-  if (archive[0] !== 0x1f || archive[1] !== 0x8b) {
-    throw new Unreadable(foreign)
-  }
+function unzipped(archive: Uint8Array): Buffer {
+  if (archive[0] !== 0x1f || archive[1] !== 0x8b) throw new Unreadable(foreign)
   try {
-    const maxOutputLength = mostUnpackedBytes
-    return new Uint8Array(gunzipSync(archive, { maxOutputLength }))
+    return gunzipSync(archive, { maxOutputLength: mostUnpackedMb * 2 ** 20 })
   } catch (error) {
-    throw new Unreadable(zipProblem(error))
+    if (hasCode(error, "Z_BUF_ERROR")) throw new Unreadable(cutOff)
+    if (hasCode(error, "Z_DATA_ERROR")) throw new Unreadable(damaged)
+    if (!hasCode(error, "ERR_BUFFER_TOO_LARGE")) throw error
+    throw new Unreadable(
+      `it unpacks to more than ${mostUnpackedMb} MB. An export is much smaller.`,
+    )
   }
 }
 
-function zipProblem(error: unknown): string {
-  if (hasCode(error, "ERR_BUFFER_TOO_LARGE")) {
-    return `it unpacks to more than ${mostUnpackedMb} MB. An export is much smaller.`
-  }
-  if (hasCode(error, "Z_BUF_ERROR")) return cutOff
-  if (hasCode(error, "Z_DATA_ERROR")) return damaged
-  throw error
-}
-
-const cutOff = "it is cut off in the middle. Copy it again."
-const foreign = "it is not an archive of npm run export. Ask for a new one."
-const damaged = "it is damaged. Copy it again."
-
-/**
- * Goes from part to part as nanotar does, which trusts every size: a negative
- * one would keep it busy for ever, and so would thousands of global headers.
- */
-function checkParts(tar: Uint8Array): void {
+/** By hand: nanotar trusts every size, and a negative one would keep it busy
+ * for ever. */
+function* filesIn(tar: Buffer): Iterable<{ name: string; data: Uint8Array }> {
   let at = 0
-  while (at < tar.length - 512 && tar[at] !== 0) {
-    const size = Number.parseInt(latin1(tar, at + 124, at + 136), 8)
-    const type = latin1(tar, at + 156, at + 157)
-    const isName = "xKLN".includes(type)
-    const isTooLong = isName && size > longestNameBytes
-    if (!(size >= 0) || type === "g" || isTooLong) throw new Unreadable(foreign)
-    if (at + 512 + size > tar.length) throw new Unreadable(cutOff)
-    at += 512 + Math.ceil(size / 512) * 512
+  while (at + blockBytes <= tar.length && tar[at] !== 0) {
+    const head = tar.toString("latin1", at, at + blockBytes)
+    const [name = ""] = head.slice(0, 100).split("\0")
+    const size = Number.parseInt(head.slice(124, 136), 8)
+    const isFile = head[156] === "0" || head[156] === "\0"
+    const begin = at + blockBytes
+    if (!(size >= 0)) throw new Unreadable(foreign)
+    if (begin + size > tar.length) throw new Unreadable(cutOff)
+    if (isFile) yield { name, data: tar.subarray(begin, begin + size) }
+    at = begin + Math.ceil(size / blockBytes) * blockBytes
   }
-}
-
-function latin1(bytes: Uint8Array, from: number, to: number): string {
-  return String.fromCharCode(...bytes.subarray(from, to))
 }

@@ -3,13 +3,11 @@ import { join } from "node:path"
 import { CommandError } from "../command-error.ts"
 import { hasCode } from "../learner/has-code.ts"
 import { isProgressReport, type ProgressReport } from "../learner/report.ts"
-import { reportBytes } from "./archive.ts"
-import { plainText } from "./plain-text.ts"
-import { Unreadable } from "./unreadable.ts"
+import { reportBytes, Unreadable } from "./archive.ts"
 
 /** A file that could be read. */
 export interface HandIn {
-  /** The file's name, as it is on the disk. */
+  /** The file's name, as it may be printed. */
   readonly file: string
   /** The same without its ending. */
   readonly learner: string
@@ -36,6 +34,16 @@ const largestMb = 20
 const archiveEnding = /\.(tgz|tar\.gz)$/i
 const jsonEnding = /\.json$/i
 
+/** Control characters, halves of characters, line separators, and marks that
+ * change the direction of text. */
+const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\ufeff]/gu
+
+/** A text from a learner, as a terminal and a spreadsheet may have it: an escape
+ * sequence in it would act on the instructor's terminal. */
+export function plainText(text: string): string {
+  return text.replace(unprintable, "\ufffd")
+}
+
 /**
  * Reads everything in a folder, but what is hidden.
  * @param place the folder as the instructor named it, for the message
@@ -45,28 +53,26 @@ export async function readHandIns(
   folder: string,
   place: string,
 ): Promise<HandIns> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw folderProblem(error, place)
+  })
+  const files = names.filter((name) => !name.startsWith(".")).sort()
+  if (files.length === 0) {
+    throw new CommandError(
+      `The folder ${place} is empty. Put in it what learners made with: ` +
+        "npm run export",
+    )
+  }
   const read: HandIn[] = []
   const leftOut: LeftOut[] = []
-  for (const file of await namesIn(folder, place)) {
+  for (const file of files) {
     try {
       read.push(await readHandIn(folder, file))
     } catch (error) {
-      leftOut.push({ file, reason: reasonOf(error) })
+      leftOut.push({ file: plainText(file), reason: reasonOf(error) })
     }
   }
   return { read, leftOut }
-}
-
-async function namesIn(folder: string, place: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    throw folderProblem(error, plainText(place))
-  })
-  const shown = names.filter((name) => !name.startsWith("."))
-  if (shown.length > 0) return shown.sort()
-  throw new CommandError(
-    `The folder ${plainText(place)} is empty. Put in it what learners made ` +
-      "with: npm run export",
-  )
 }
 
 function folderProblem(error: unknown, place: string): unknown {
@@ -88,14 +94,19 @@ function folderProblem(error: unknown, place: string): unknown {
 }
 
 async function readHandIn(folder: string, file: string): Promise<HandIn> {
-  const ending = [archiveEnding, jsonEnding].find((it) => it.test(file))
   const path = join(folder, file)
-  const { size, mtimeMs } = await statOfFile(path)
+  const found = await stat(path)
+  if (found.isDirectory()) {
+    throw new Unreadable("it is a folder. Put its files beside the others.")
+  }
+  // Never opened: a pipe would wait for ever.
+  if (!found.isFile()) throw new Unreadable("it is not a file.")
+  const ending = [archiveEnding, jsonEnding].find((it) => it.test(file))
   if (!ending) {
     throw new Unreadable("its name does not end with .tgz, .tar.gz or .json.")
   }
-  if (size === 0) throw new Unreadable("it is empty.")
-  if (size > largestMb * 2 ** 20) {
+  if (found.size === 0) throw new Unreadable("it is empty.")
+  if (found.size > largestMb * 2 ** 20) {
     throw new Unreadable(
       `it is larger than ${largestMb} MB. An export is much smaller.`,
     )
@@ -103,51 +114,30 @@ async function readHandIn(folder: string, file: string): Promise<HandIn> {
   const bytes = await readFile(path)
   const isArchive = ending === archiveEnding
   const report = readReport(isArchive ? reportBytes(bytes) : bytes)
-  const timeMs = Date.parse(report.time)
   return {
-    file,
-    learner: file.replace(ending, "").normalize(),
-    timeMs: Number.isNaN(timeMs) ? mtimeMs : timeMs,
+    file: plainText(file),
+    learner: plainText(file.replace(ending, "").normalize()),
+    timeMs: Date.parse(report.time) || found.mtimeMs,
     report,
   }
 }
 
-/** Never opens what is not a file: a pipe would wait for ever. */
-async function statOfFile(
-  path: string,
-): Promise<{ size: number; mtimeMs: number }> {
-  const found = await stat(path)
-  if (found.isDirectory()) {
-    throw new Unreadable("it is a folder. Put its files beside the others.")
-  }
-  if (!found.isFile()) throw new Unreadable("it is not a file.")
-  return found
-}
-
 function readReport(bytes: Uint8Array): ProgressReport {
+  // PowerShell writes what a command prints as UTF-16.
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe
+  const text = new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes)
+  // Without `--silent`, npm prints two lines of its own before the report.
+  const begin = Math.max(text.search(/^\{/m), 0)
   let value: unknown
   try {
-    value = JSON.parse(withoutNpmLines(decoded(bytes)))
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
+    value = JSON.parse(text.slice(begin))
+  } catch {
     throw new Unreadable("its JSON is broken. Copy it again.")
   }
   if (isProgressReport(value)) return value
   throw new Unreadable(
     "it is not the report of this version of the workbook. Ask for a new one.",
   )
-}
-
-/** PowerShell writes what a command prints as UTF-16. */
-function decoded(bytes: Uint8Array): string {
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe
-  return new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes)
-}
-
-/** Without `--silent`, npm prints two lines of its own before the report. */
-function withoutNpmLines(text: string): string {
-  const begin = text.search(/^\{/m)
-  return begin < 0 ? text : text.slice(begin)
 }
 
 function reasonOf(error: unknown): string {

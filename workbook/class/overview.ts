@@ -1,6 +1,6 @@
 import type { Task } from "../course/course.ts"
 import type { TaskReport } from "../learner/report.ts"
-import type { HandIn } from "./hand-ins.ts"
+import type { HandIn, LeftOut } from "./hand-ins.ts"
 
 /** How far a learner is in one step. */
 export interface StepCount {
@@ -12,21 +12,15 @@ export interface StepCount {
   readonly isBegun: boolean
 }
 
-/** The task that a learner is at. */
-export interface Place {
-  readonly id: string
-  readonly title: string
-  /** How many hints they took there. */
-  readonly hints: number
-}
-
 export interface Learner {
   readonly learner: string
   readonly file: string
-  readonly timeMs: number
+  /** In ISO 8601. */
+  readonly time: string
   readonly steps: readonly StepCount[]
-  /** Undefined if all tasks are passed. */
-  readonly at: Place | undefined
+  /** The task that they are at, and how many hints they took there; null if all
+   * tasks are passed. */
+  readonly at: Pick<TaskReport, "id" | "title" | "hints"> | null
 }
 
 /** A task, and how many are at it. */
@@ -38,12 +32,45 @@ export interface Stuck {
   readonly hints: number
 }
 
+/** Everything that is known of a class. */
+export interface Overview {
+  /** One of each learner, by name. */
+  readonly learners: readonly Learner[]
+  /** The tasks that learners are at, those of most learners first. */
+  readonly stuck: readonly Stuck[]
+  readonly leftOut: readonly LeftOut[]
+}
+
+/** Where each learner is. Of several files of one learner, the newest counts;
+ * reports about another course do not count. */
+export function overviewOf(
+  handIns: readonly HandIn[],
+  tasks: readonly Task[],
+): Overview {
+  const counted = new Map<string, Learner>()
+  const leftOut: LeftOut[] = []
+  for (const handIn of handIns.toSorted((a, b) => b.timeMs - a.timeMs)) {
+    const { file } = handIn
+    const learner = placeLearner(handIn, tasks)
+    const newer = counted.get(handIn.learner)
+    if (!learner) {
+      const reason = "it has none of this workbook's tasks."
+      leftOut.push({ file, reason })
+    } else if (newer) {
+      leftOut.push({ file, reason: `${newer.file} is newer, and counts.` })
+    } else counted.set(learner.learner, learner)
+  }
+  const learners = [...counted.values()]
+  learners.sort((a, b) => a.learner.localeCompare(b.learner, "en"))
+  return { learners, stuck: countStuck(learners, tasks), leftOut }
+}
+
 /**
- * Where one learner is. Steps, tasks and titles are those of this workbook: a
- * report only says what became of each.
+ * Steps, tasks and titles are those of this workbook: a report only says what
+ * became of each.
  * @returns undefined if the report has none of the tasks
  */
-export function placeLearner(
+function placeLearner(
   { report, learner, file, timeMs }: HandIn,
   tasks: readonly Task[],
 ): Learner | undefined {
@@ -51,18 +78,35 @@ export function placeLearner(
     report.steps.flatMap((step) => step.tasks).map((it) => [it.id, it]),
   )
   if (!tasks.some(({ id }) => reports.has(id))) return undefined
-  const steps = stepNames(tasks).map((step) => countStep(step, tasks, reports))
-  const at = placeOf(steps, tasks, reports)
-  return { learner, file, timeMs, steps, at }
+  const names = new Set(tasks.map(({ step }) => step.name))
+  const steps = [...names].map((step) => countStep(step, tasks, reports))
+  // A step that the learner left out, to go on to a later one, does not count.
+  const lastBegun = steps.findLastIndex(({ isBegun }) => isBegun)
+  const skipped = steps.slice(0, lastBegun).filter(({ isBegun }) => !isBegun)
+  const task = tasks.find(({ id, step }) => {
+    if (skipped.some((it) => it.step === step.name)) return false
+    return reports.get(id)?.state !== "passed"
+  })
+  const hints = (task && reports.get(task.id)?.hints) ?? 0
+  const at = task ? { id: task.id, title: task.title, hints } : null
+  return { learner, file, time: new Date(timeMs).toISOString(), steps, at }
 }
 
-/** The names of the steps that have tasks, in their order. */
-export function stepNames(tasks: readonly Task[]): string[] {
-  return [...new Set(tasks.map(({ step }) => step.name))]
+function countStep(
+  step: string,
+  tasks: readonly Task[],
+  reports: ReadonlyMap<string, TaskReport>,
+): StepCount {
+  const ids = tasks.filter((it) => it.step.name === step).map(({ id }) => id)
+  const own = ids.flatMap((id) => reports.get(id) ?? [])
+  const { length: passed } = own.filter(({ state }) => state === "passed")
+  const isBegun = own.some(({ state, hints }) => {
+    return state !== "not begun" || hints > 0
+  })
+  return { step, passed, of: ids.length, isBegun }
 }
 
-/** The tasks that learners are at, those of most learners first. */
-export function countStuck(
+function countStuck(
   learners: readonly Learner[],
   tasks: readonly Task[],
 ): Stuck[] {
@@ -76,40 +120,4 @@ export function countStuck(
     })
     .filter((it) => it.learners > 0)
     .sort((a, b) => b.learners - a.learners || b.hints - a.hints)
-}
-
-type Reports = ReadonlyMap<string, TaskReport>
-
-function countStep(
-  step: string,
-  tasks: readonly Task[],
-  reports: Reports,
-): StepCount {
-  const ids = tasks.filter((it) => it.step.name === step).map(({ id }) => id)
-  const own = ids.flatMap((id) => reports.get(id) ?? [])
-  const { length: passed } = own.filter(({ state }) => state === "passed")
-  const isBegun = own.some(({ state, hints }) => {
-    return state !== "not begun" || hints > 0
-  })
-  return { step, passed, of: ids.length, isBegun }
-}
-
-/** The first task that is not passed. A step that the learner has left out, and
- * gone on to a later one, does not count. */
-function placeOf(
-  steps: readonly StepCount[],
-  tasks: readonly Task[],
-  reports: Reports,
-): Place | undefined {
-  const lastBegun = steps.findLastIndex(({ isBegun }) => isBegun)
-  const skipped = steps
-    .filter(({ isBegun }, index) => !isBegun && index < lastBegun)
-    .map(({ step }) => step)
-  const task = tasks.find(({ id, step }) => {
-    if (skipped.includes(step.name)) return false
-    return reports.get(id)?.state !== "passed"
-  })
-  if (!task) return undefined
-  const { id, title } = task
-  return { id, title, hints: reports.get(id)?.hints ?? 0 }
 }

@@ -14,7 +14,7 @@ import {
 } from "../../bench/servers.ts"
 import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
-import { type Program, passes } from "../processes/program.ts"
+import { type Program, passes } from "../processes/run.ts"
 import { styled } from "../style.ts"
 
 export const help = `npm run bench                        measures steps 4, 5, 7 and later, and other
@@ -58,7 +58,7 @@ const checks: Program = ["Delivery", "vitest/vitest.mjs", "run", "tests/bench"]
 
 /** `npm run bench`: measures, prints ratios, and checks every delivery. */
 export async function run({ words, options }: Arguments): Promise<number> {
-  if (options.check) return (await passes(checks, process.env)) ? 0 : 1
+  if (options.check) return (await passes(checks)) ? 0 : 1
   if (!canMeasure) {
     throw new CommandError(
       "npm run bench measures what Linux counts in /proc: run it on Linux, or " +

@@ -1,14 +1,10 @@
 import { resolve } from "node:path"
 import type { Arguments } from "../arguments.ts"
-import { csvOf } from "../class/csv.ts"
-import { type HandIn, type LeftOut, readHandIns } from "../class/hand-ins.ts"
-import { jsonOf } from "../class/json.ts"
-import { newestOfEach } from "../class/newest.ts"
-import { countStuck, type Learner, placeLearner } from "../class/overview.ts"
-import { plainText } from "../class/plain-text.ts"
-import { tableOf } from "../class/table.ts"
+import { csvOf, tableOf } from "../class/formats.ts"
+import { plainText, readHandIns } from "../class/hand-ins.ts"
+import { type Overview, overviewOf } from "../class/overview.ts"
 import { CommandError } from "../command-error.ts"
-import { readCourse, type Task } from "../course/course.ts"
+import { readCourse } from "../course/course.ts"
 import { root } from "../folders.ts"
 
 export const help = `npm run class handed-in             who is where, and at which tasks most are stuck
@@ -30,47 +26,26 @@ export const options = {
 
 /** `npm run class FOLDER`. */
 export async function run({ words, options }: Arguments): Promise<number> {
-  const [place] = words
-  if (place === undefined) {
+  const [word] = words
+  if (word === undefined) {
     throw new CommandError("Which folder? For example: npm run class handed-in")
   }
   if (options.json && options.csv) {
     throw new CommandError("Choose one of --json and --csv.")
   }
-  const { read, leftOut } = await readHandIns(resolve(root, place), place)
-  const tasks = readCourse(root)
-  const { placed, strangers } = placeAll(read, tasks)
-  const { counted, older } = newestOfEach(placed)
-  const problems = [...leftOut, ...strangers, ...older].sort(byFile)
+  const place = plainText(word)
+  const { read, leftOut } = await readHandIns(resolve(root, word), place)
+  const overview = overviewOf(read, readCourse(root))
+  const problems = [...leftOut, ...overview.leftOut]
+  problems.sort((one, other) => one.file.localeCompare(other.file, "en"))
   for (const { file, reason } of problems) {
-    console.error(plainText(`Left out ${file}: ${reason}`))
+    console.error(`Left out ${file}: ${reason}`)
   }
-  if (counted.length === 0) {
-    throw new CommandError(`No file in ${plainText(place)} can be read.`)
+  if (overview.learners.length === 0) {
+    throw new CommandError(`No file in ${place} can be read.`)
   }
-  const stuck = countStuck(counted, tasks)
-  if (options.json) console.log(jsonOf(counted, stuck, problems))
-  else if (options.csv) console.log(csvOf(counted))
-  else console.log(tableOf(counted, stuck))
+  const all: Overview = { ...overview, leftOut: problems }
+  if (options.json) console.log(JSON.stringify(all, null, 2))
+  else console.log(options.csv ? csvOf(all) : tableOf(all))
   return 0
-}
-
-/** Where each learner is. Reports about another course do not count. */
-function placeAll(
-  handIns: readonly HandIn[],
-  tasks: readonly Task[],
-): { placed: Learner[]; strangers: LeftOut[] } {
-  const placed: Learner[] = []
-  const strangers: LeftOut[] = []
-  for (const handIn of handIns) {
-    const learner = placeLearner(handIn, tasks)
-    const reason = "it has none of this workbook's tasks."
-    if (learner) placed.push(learner)
-    else strangers.push({ file: handIn.file, reason })
-  }
-  return { placed, strangers }
-}
-
-function byFile(one: LeftOut, other: LeftOut): number {
-  return one.file.localeCompare(other.file, "en")
 }

@@ -1,10 +1,12 @@
-import { buildSite } from "../site/vitepress.ts"
+import { type Program, passes } from "../processes/run.ts"
 
 export const help = `npm run docs:build   builds the site into docs/.vitepress/dist`
 
 export const takes: string[] = []
 
+const build: Program = ["Pages", "vitepress/bin/vitepress.js", "build", "docs"]
+
 /** `npm run docs:build`. */
 export async function run(): Promise<number> {
-  return (await buildSite()) ? 0 : 1
+  return (await passes(build)) ? 0 : 1
 }

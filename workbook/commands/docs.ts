@@ -1,6 +1,6 @@
 import type { Arguments } from "../arguments.ts"
 import { readPort } from "../port.ts"
-import { serveSite } from "../site/vitepress.ts"
+import { passes } from "../processes/run.ts"
 
 export const help = `npm run docs             serves the lessons, on port 5173 or the next free one
 npm run docs 8080        … on port 8080
@@ -18,9 +18,13 @@ export const options = {
 /** `npm run docs [port]`. */
 export async function run({ words, options }: Arguments): Promise<number> {
   const [port] = words
-  const isServed = await serveSite({
-    host: options.host === true,
-    port: port === undefined ? undefined : readPort(port),
+  const where = port === undefined ? [] : ["--port", String(readPort(port))]
+  const host = options.host ? ["--host"] : []
+  let isStopped = false
+  process.once("SIGINT", () => {
+    isStopped = true
   })
-  return isServed ? 0 : 1
+  const serve = ["vitepress/bin/vitepress.js", "dev", "docs"] as const
+  const isWell = await passes(["The lessons", ...serve, ...where, ...host])
+  return isWell || isStopped ? 0 : 1
 }

@@ -1,12 +1,14 @@
+import { mkdtemp, rm } from "node:fs/promises"
 import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import type { Arguments } from "../arguments.ts"
 import { chromiumRemedy, findChromium } from "../machine/chromium.ts"
-import { everyStep } from "../machine/every-step.ts"
-import { type Finding, print } from "../machine/finding.ts"
 import { packagesProblem } from "../machine/packages.ts"
 import {
   answers,
   defaultRedisUrl,
+  findOrStartRedis,
   hasDocker,
   ownRedisRemedy,
   redisBinary,
@@ -14,6 +16,9 @@ import {
 } from "../machine/redis.ts"
 import { hasSqlite, sqliteRemedy } from "../machine/sqlite.ts"
 import { readPort } from "../port.ts"
+import { ServerProcess } from "../processes/server-process.ts"
+import { listSteps } from "../steps.ts"
+import { styled } from "../style.ts"
 
 export const help = `npm run doctor                  what this machine has, what the workbook needs,
                                 and how to mend the rest
@@ -26,99 +31,135 @@ export const options = {
   classroom: { type: "boolean" },
 } as const
 
+/** What the doctor says of one part of the machine. */
+interface Finding {
+  readonly part: string
+  readonly needed: string
+  /** Undefined where it is missing. */
+  readonly found: string | undefined
+  /** The command, or the commands to choose from. */
+  readonly remedy: string
+}
+
 /** `npm run doctor`. */
 export async function run({ options }: Arguments): Promise<number> {
-  const findings = [
-    node(),
-    packages(),
-    await port(readPort(process.env.PORT || "8000")),
-    await redis(),
-    ownRedis(),
-    await sqlite(),
-    chromium(),
-  ]
-  for (const finding of findings) print(finding)
-  if (options.classroom) {
-    for (const finding of await everyStep()) {
-      print(finding)
-      findings.push(finding)
-    }
+  const missing: string[] = []
+  for await (const finding of findings(options.classroom === true)) {
+    print(finding)
+    if (finding.found === undefined) missing.push(finding.part)
   }
-  const missing = findings.filter(({ found }) => found === undefined)
   console.log(
     missing.length === 0
       ? "\nEverything is there. Begin with: npm run step 1"
-      : `\nMissing: ${missing.map(({ part }) => part).join(", ")}.`,
+      : `\nMissing: ${missing.join(", ")}.`,
   )
   return missing.length === 0 ? 0 : 1
 }
 
-function node(): Finding {
-  // An older one has been sent away by run.cjs.
-  const found = process.versions.node
-  return { part: "Node", needed: "20.19 or newer", found, remedy: "" }
+/** Prints a line, and the remedy below it where something is missing. */
+function print({ part, needed, found, remedy }: Finding): void {
+  const mark = found ? styled("green", "✓") : styled("red", "✗")
+  const what = (found ?? "not found").padEnd(28)
+  console.log(`${mark} ${part.padEnd(12)} ${what} ${styled("dim", needed)}`)
+  if (found === undefined) console.log(`  ${remedy.replaceAll("\n", "\n  ")}`)
 }
 
-function packages(): Finding {
+async function* findings(isClassroom: boolean): AsyncIterable<Finding> {
+  yield {
+    part: "Node",
+    needed: "20.19 or newer",
+    found: process.versions.node,
+    remedy: "", // an older one has been sent away by run.cjs
+  }
   const problem = packagesProblem()
-  return {
+  yield {
     part: "Packages",
     needed: "as in package-lock.json",
     found: problem ? undefined : "installed",
     remedy: `${problem}. Run: npm ci`,
   }
-}
-
-async function port(number: number): Promise<Finding> {
-  return {
+  const port = readPort(process.env.PORT || "8000")
+  yield {
     part: "Port",
     needed: "for the step that runs",
-    found: (await isFree(number)) ? `${number} is free` : undefined,
-    remedy: `Port ${number} is taken: npm run step 3 ${number + 1}`,
+    found: (await isFree(port)) ? `${port} is free` : undefined,
+    remedy: `Port ${port} is taken: npm run step 3 ${port + 1}`,
   }
-}
-
-function isFree(number: number): Promise<boolean> {
-  const server = createServer()
-  return new Promise((resolve) => {
-    server.once("error", () => resolve(false))
-    server.listen(number, "127.0.0.1", () => server.close(() => resolve(true)))
-  })
-}
-
-async function redis(): Promise<Finding> {
   const url = process.env.REDIS_URL
-  const isRunning = await answers(url || defaultRedisUrl)
-  const binary = redisBinary() ?? (hasDocker() ? "with Docker" : undefined)
-  return {
+  yield {
     part: "Redis",
     needed: "for step 5",
-    found: isRunning ? "running" : url ? undefined : binary,
+    found: await redisFound(url),
     remedy: url ? "No Redis answers at REDIS_URL: unset it" : redisRemedy,
   }
-}
-
-function ownRedis(): Finding {
-  return {
+  yield {
     part: "redis-server",
     needed: "for npm test",
     found: redisBinary(),
     remedy: ownRedisRemedy,
   }
-}
-
-async function sqlite(): Promise<Finding> {
-  const found = (await hasSqlite()) ? "sqlite3 is built" : undefined
-  const needed = "for steps 6 and 7"
-  return { part: "SQLite", needed, found, remedy: sqliteRemedy }
-}
-
-function chromium(): Finding {
-  const found = findChromium()
-  return {
+  yield {
+    part: "SQLite",
+    needed: "for steps 6 and 7",
+    found: (await hasSqlite()) ? "sqlite3 is built" : undefined,
+    remedy: sqliteRemedy,
+  }
+  yield {
     part: "Chromium",
     needed: "for npm test",
-    found,
+    found: findChromium(),
     remedy: chromiumRemedy,
+  }
+  if (isClassroom) yield* everyStep()
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(false))
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)))
+  })
+}
+
+async function redisFound(url: string | undefined) {
+  if (await answers(url || defaultRedisUrl)) return "running"
+  if (url) return undefined
+  return redisBinary() ?? (hasDocker() ? "with Docker" : undefined)
+}
+
+/** Starts each finished step once, on a port and a database of its own. */
+async function* everyStep(): AsyncIterable<Finding> {
+  const redis = await findOrStartRedis().catch(() => undefined)
+  const folder = await mkdtemp(join(tmpdir(), "workbook-doctor-"))
+  const env = {
+    DATABASE_PATH: join(folder, "steps.sqlite3"),
+    ...(redis ? { REDIS_URL: redis.url } : {}),
+  }
+  try {
+    for (const { name, number, title } of listSteps()) {
+      const problem = await startProblem(name, env)
+      yield {
+        part: `Step ${number}`,
+        needed: title,
+        found: problem === undefined ? "starts and stops" : undefined,
+        remedy: problem ?? "",
+      }
+    }
+  } finally {
+    await redis?.stop()
+    await rm(folder, { recursive: true })
+  }
+}
+
+async function startProblem(
+  step: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string | undefined> {
+  try {
+    const server = await ServerProcess.start(step, env)
+    await server.stop()
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
   }
 }

@@ -12,7 +12,7 @@ import { CourseError } from "../course/course-error.ts"
 import { root } from "../folders.ts"
 import { findTask } from "../learner/open.ts"
 import { findOrStartRedis } from "../machine/redis.ts"
-import { type Program, passes } from "../processes/program.ts"
+import { type Program, passes } from "../processes/run.ts"
 import { findStep, listSteps } from "../steps.ts"
 import { styled } from "../style.ts"
 

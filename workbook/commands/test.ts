@@ -1,5 +1,8 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
 import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
+import { root } from "../folders.ts"
 import { installWithApt } from "../machine/apt.ts"
 import { findOrInstallChromium } from "../machine/chromium.ts"
 import {
@@ -8,8 +11,9 @@ import {
   redisBinary,
 } from "../machine/redis.ts"
 import { hasSqlite, sqliteRemedy } from "../machine/sqlite.ts"
-import { type Program, passes } from "../processes/program.ts"
-import { measureStart, startLimit } from "../processes/start-time.ts"
+import { endTree } from "../processes/end-tree.ts"
+import { Output } from "../processes/output.ts"
+import { type Program, passes } from "../processes/run.ts"
 import { styled } from "../style.ts"
 
 export const help = `npm test           types, lint, every check, and how fast step 1 starts
@@ -17,55 +21,41 @@ npm test 04 pages  only the checks whose file names contain 04 or pages
 
 Redis and Chromium are found or, on Debian as root, installed.`
 
+const tsc = "typescript/bin/tsc"
+const biome = "@biomejs/biome/bin/biome"
+
 const typesAndLint: readonly Program[] = [
-  ["Types", "typescript/bin/tsc"],
-  [
-    "Types of the pages' scripts",
-    "typescript/bin/tsc",
-    "-p",
-    "tsconfig.browser.json",
-  ],
-  [
-    "Lint and format",
-    "@biomejs/biome/bin/biome",
-    "check",
-    "--error-on-warnings",
-  ],
+  ["Types", tsc],
+  ["Types of the pages' scripts", tsc, "-p", "tsconfig.browser.json"],
+  ["Lint and format", biome, "check", "--error-on-warnings"],
 ]
+
+/** `npm run prove`, `npm run docs:check` and `npm run bench -- --check` have
+ * checks of their own. */
+const others = ["tests/proofs", "tests/site", "tests/docs", "tests/bench"]
+
+/** How often step 1 is started, and how long a learner who types
+ * `npm run step 1` waits, at the most. */
+const starts = 5
+const longestStartMs = 2_000
 
 /** `npm test`: everything that must hold of the finished steps. */
 export async function run({ words }: Arguments): Promise<number> {
   const chromium = await prepare()
   const redis = await findOrStartRedis()
   console.log(redis.how)
-  const env = {
-    ...process.env,
-    CHROMIUM_PATH: chromium,
-    REDIS_URL: redis.url,
-  }
-  const checks: Program = [
-    "Checks",
-    "vitest/vitest.mjs",
-    "run",
-    ...which(words),
-  ]
-  const programs = words.length > 0 ? [checks] : [...typesAndLint, checks]
+  const env = { ...process.env, CHROMIUM_PATH: chromium, REDIS_URL: redis.url }
+  const isAll = words.length === 0
+  const which = isAll ? others.flatMap((it) => ["--exclude", it]) : words
+  const checks: Program = ["Checks", "vitest/vitest.mjs", "run", ...which]
   try {
-    for (const program of programs) {
+    for (const program of isAll ? [...typesAndLint, checks] : [checks]) {
       if (!(await passes(program, env))) return 1
     }
-    return words.length > 0 || (await startsInTime()) ? 0 : 1
+    return !isAll || (await startsInTime()) ? 0 : 1
   } finally {
     await redis.stop()
   }
-}
-
-/** `npm run prove`, `npm run docs:check` and `npm run bench -- --check` have
- * checks of their own. */
-function which(words: readonly string[]): readonly string[] {
-  if (words.length > 0) return words
-  const others = ["tests/proofs", "tests/site", "tests/docs", "tests/bench"]
-  return others.flatMap((folder) => ["--exclude", folder])
 }
 
 /** Nothing is skipped: what a check needs is found, installed, or asked for.
@@ -80,9 +70,33 @@ async function prepare(): Promise<string> {
 
 async function startsInTime(): Promise<boolean> {
   console.log(styled("bold", "\nHow fast step 1 starts"))
-  const time = Math.round(await measureStart())
-  console.log(`npm run step 1 listens after ${time} ms (median of five).`)
-  if (time <= startLimit) return true
-  console.error(`That is more than ${startLimit} ms.`)
+  const times: number[] = []
+  while (times.length < starts) times.push(await startMs())
+  const median = times.sort((a, b) => a - b)[Math.floor(starts / 2)] ?? 0
+  const ms = Math.round(median)
+  console.log(`npm run step 1 listens after ${ms} ms (median of five).`)
+  if (ms <= longestStartMs) return true
+  console.error(`That is more than ${longestStartMs} ms.`)
   return false
+}
+
+/** From typing the command until it listens.
+ * @throws CommandError if it does not */
+async function startMs(): Promise<number> {
+  const begin = performance.now()
+  const child = spawn("npm", ["run", "step", "1", "0"], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"],
+    shell: process.platform === "win32",
+    detached: process.platform !== "win32", // one group, ended together
+  })
+  const output = new Output(child)
+  if (!(await output.find(/Listening on/))) {
+    throw new CommandError(`npm run step 1 does not start:\n${output.text}`)
+  }
+  const ms = performance.now() - begin
+  const ended = once(child, "exit")
+  endTree(child.pid as number)
+  await ended
+  return ms
 }

@@ -1,8 +1,9 @@
-import { readdir, readFile, stat } from "node:fs/promises"
+import { readFile, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { createTar, type TarFileInput } from "nanotar"
 import { CommandError } from "../command-error.ts"
+import { filesOf } from "../course/course.ts"
 import type { ProgressReport } from "./report.ts"
 import type { WorkFolder } from "./work-folder.ts"
 
@@ -10,14 +11,8 @@ import type { WorkFolder } from "./work-folder.ts"
 export const reportFile = "progress.json"
 
 /** Copies, marks of running commands, and what programs can make again. */
-const leftOut = [
-  /^\.saved$/,
-  /^\.lock/,
-  /^\.half-/,
-  /^\.types\.json$/,
-  /^node_modules$/,
-  /^\.git$/,
-]
+const leftOut =
+  /(^|\/)(\.saved|\.lock.*|\.half-.*|\.types\.json|node_modules|\.git)(\/|$)/
 
 /** In bytes: nanotar cuts longer names without a word. */
 const longestName = 100
@@ -36,24 +31,12 @@ export async function packWork(
 ): Promise<Uint8Array> {
   const json = `${JSON.stringify(report, null, 2)}\n`
   const files: TarFileInput[] = [{ name: `./${reportFile}`, data: json }]
-  for (const file of await filesIn(work.path, "")) {
-    if (file !== reportFile) files.push(await entryOf(work.path, file))
+  // Without symbolic links: what they lead to may be no part of the work.
+  for (const file of filesOf(work.path, "")) {
+    if (file === reportFile || leftOut.test(file)) continue
+    files.push(await entryOf(work.path, file))
   }
   return gzipSync(Buffer.concat([createTar(files), endOfArchive]))
-}
-
-/** Relative to the folder, with slashes. Symbolic links are left out: what they
- * lead to may be no part of the work. */
-async function filesIn(folder: string, within: string): Promise<string[]> {
-  const files: string[] = []
-  const entries = await readdir(join(folder, within), { withFileTypes: true })
-  for (const entry of entries) {
-    if (leftOut.some((pattern) => pattern.test(entry.name))) continue
-    const path = `${within}${entry.name}`
-    if (entry.isFile()) files.push(path)
-    if (entry.isDirectory()) files.push(...(await filesIn(folder, `${path}/`)))
-  }
-  return files.sort()
 }
 
 async function entryOf(folder: string, file: string): Promise<TarFileInput> {

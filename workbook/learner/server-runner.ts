@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import { root } from "../folders.ts"
-import { endChild } from "../processes/end-child.ts"
-import { killAtExit } from "../processes/kill-at-exit.ts"
+import { endChild, killAtExit } from "../processes/child.ts"
 import { styled } from "../style.ts"
 
 /** The learner's own server, started again on the same port. What it prints is

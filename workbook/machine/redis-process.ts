@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { killAtExit } from "../processes/kill-at-exit.ts"
+import { type AddressInfo, createServer } from "node:net"
+import { killAtExit } from "../processes/child.ts"
+import { Output } from "../processes/output.ts"
 
 /** A Redis of our own, on a port of 127.0.0.1, that keeps nothing. */
 export class RedisProcess {
@@ -15,6 +17,16 @@ export class RedisProcess {
     this.url = `redis://127.0.0.1:${port}`
   }
 
+  /** One on a port that no program listens on: Redis cannot choose it itself. */
+  static async onFreePort(binary: string): Promise<RedisProcess> {
+    const server = createServer().listen(0, "127.0.0.1")
+    await once(server, "listening")
+    const { port } = server.address() as AddressInfo
+    server.close()
+    await once(server, "close")
+    return new RedisProcess(binary, port)
+  }
+
   /** @returns whether it accepts connections; false if it ended instead */
   async start(): Promise<boolean> {
     const where = ["--port", String(this.port), "--bind", "127.0.0.1"]
@@ -26,11 +38,10 @@ export class RedisProcess {
     })
     this.child = child
     killAtExit(child)
-    const ended = new Promise<false>((resolve) => {
-      child.once("error", () => resolve(false))
-      child.once("exit", () => resolve(false))
-    })
-    return Promise.race([ready(child), ended])
+    child.once("error", () => {}) // told by what we return
+    // Redis and Valkey log this line when they listen.
+    const ready = /ready to accept connections/i
+    return (await new Output(child).find(ready)) !== undefined
   }
 
   get pid(): number | undefined {
@@ -48,15 +59,4 @@ export class RedisProcess {
     child.kill(signal)
     await exited
   }
-}
-
-/** Redis and Valkey log this line when they listen. */
-function ready(child: ChildProcess): Promise<true> {
-  let log = ""
-  return new Promise((resolve) => {
-    child.stdout?.on("data", (text) => {
-      log = (log + text).slice(-10_000)
-      if (/ready to accept connections/i.test(log)) resolve(true)
-    })
-  })
 }

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process"
+import { spawnSync } from "node:child_process"
 import { Redis } from "ioredis"
 import { CommandError } from "../command-error.ts"
 import { root } from "../folders.ts"
@@ -24,8 +24,8 @@ export interface RunningRedis {
 export async function findOrStartRedis(): Promise<RunningRedis> {
   const asked = process.env.REDIS_URL
   const url = asked || defaultRedisUrl
-  const here = { url, stop: async () => {} }
-  if (await answers(url)) return { ...here, how: "Redis found." }
+  const found = { url, how: "Redis found.", stop: async () => {} }
+  if (await answers(url)) return found
   if (asked) {
     throw new CommandError(
       "No Redis answers at the address in REDIS_URL. Start it, or unset " +
@@ -33,11 +33,20 @@ export async function findOrStartRedis(): Promise<RunningRedis> {
     )
   }
   const binary = redisBinary()
-  if (binary) return startOnDefaultPort(binary)
-  if (await startDocker()) {
-    return { ...here, how: "Redis started with Docker; it stays." }
+  if (!binary) {
+    if (!startDocker()) throw new CommandError(redisRemedy)
+    return { ...found, how: "Redis started with Docker; it stays." }
   }
-  throw new CommandError(redisRemedy)
+  const redis = new RedisProcess(binary, 6379)
+  if (await redis.start()) {
+    const how = `Redis started at ${url}; it stops when this ends.`
+    return { url, how, stop: () => redis.stop() }
+  }
+  // Another terminal may have been faster.
+  if (await answers(url)) return found
+  throw new CommandError(
+    `${binary} does not start on port 6379: is another program there?`,
+  )
 }
 
 export const redisRemedy =
@@ -83,29 +92,10 @@ export async function answers(url: string): Promise<boolean> {
   }
 }
 
-async function startOnDefaultPort(binary: string): Promise<RunningRedis> {
-  const process = new RedisProcess(binary, 6379)
-  const url = process.url
-  if (await process.start()) {
-    const how = `Redis started at ${url}; it stops when this ends.`
-    return { url, how, stop: () => process.stop() }
-  }
-  // Another terminal may have been faster.
-  if (await answers(url))
-    return { url, how: "Redis found.", stop: async () => {} }
-  throw new CommandError(
-    `${binary} does not start on port 6379: is another program there?`,
-  )
-}
-
-function startDocker(): Promise<boolean> {
+function startDocker(): boolean {
   const docker = onPath("docker")
-  if (!docker) return Promise.resolve(false)
+  if (!docker) return false
   console.log("Starting Redis with Docker…")
   const words = ["compose", "up", "-d", "--wait", "redis"]
-  const child = spawn(docker, words, { cwd: root, stdio: "inherit" })
-  return new Promise((resolve) => {
-    child.once("error", () => resolve(false))
-    child.once("exit", (code) => resolve(code === 0))
-  })
+  return spawnSync(docker, words, { cwd: root, stdio: "inherit" }).status === 0
 }

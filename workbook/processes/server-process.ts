@@ -4,22 +4,19 @@ import { join, resolve } from "node:path"
 import { root, stepsFolder } from "../folders.ts"
 import { patienceMs } from "../patience.ts"
 import { Unmet } from "../unmet.ts"
-import { endChild } from "./end-child.ts"
-import { killAtExit } from "./kill-at-exit.ts"
+import { endChild, killAtExit } from "./child.ts"
+import { Output } from "./output.ts"
 
 /** A step's server in a process of its own, as a person would run it. */
 export class ServerProcess {
-  /** All that it has printed so far, errors included. */
-  output = ""
   port = 0
   private isStopped = false
+  private readonly printing: Output
   private readonly exited: Promise<number | NodeJS.Signals>
-  /** Comes after the last of the output, which `exited` may not. */
-  private readonly closed: Promise<unknown>
 
   private constructor(private readonly child: ChildProcess) {
+    this.printing = new Output(child)
     this.exited = once(child, "exit").then(([code, signal]) => code ?? signal)
-    this.closed = once(child, "close")
   }
 
   /**
@@ -47,20 +44,27 @@ export class ServerProcess {
     })
     killAtExit(child, "SIGKILL")
     const server = new ServerProcess(child)
+    const listening = /^Listening on http:\/\/localhost:(\d+)\//m
     try {
-      await server.listening()
+      const [, port] = await server.printed(listening, 25_000)
+      server.port = Number(port)
+      return server
     } catch (error) {
       await server.stop("SIGKILL")
       throw error
     }
-    return server
+  }
+
+  /** All that it has printed so far, errors included. */
+  get output(): string {
+    return this.printing.text
   }
 
   get pid(): number {
     return this.child.pid as number
   }
 
-  /** Whether it is gone though nobody has stopped it. */
+  /** Whether it is gone though no test has stopped it. */
   get hasCrashed(): boolean {
     const { exitCode, signalCode } = this.child
     return !this.isStopped && (exitCode !== null || signalCode !== null)
@@ -76,29 +80,27 @@ export class ServerProcess {
     return `ws://localhost:${this.port}${path}`
   }
 
-  /** Resolves when it has printed something that matches. */
+  /** Resolves when it has printed something that matches.
+   * @throws Error with what it printed, as soon as it ends instead */
   async printed(
     pattern: RegExp,
     timeoutMs = patienceMs,
   ): Promise<RegExpExecArray> {
     const late = AbortSignal.timeout(timeoutMs)
-    for (;;) {
-      const found = pattern.exec(this.output)
-      if (found) return found
-      if (late.aborted) {
-        throw new Unmet(
-          `a line of the server that matches ${pattern}`,
-          `none within ${timeoutMs / 1_000} s`,
-        )
-      }
-      await this.printsMore(late)
+    const found = await this.printing.find(pattern, late)
+    if (found) return found
+    if (!late.aborted) {
+      throw new Error(`The server ended. It printed:\n${this.output.trim()}`)
     }
+    throw new Unmet(
+      `a line of the server that matches ${pattern}`,
+      `none within ${timeoutMs / 1_000} s`,
+    )
   }
 
   /** Resolves when it prints, or soon where it does not. */
-  async speaks(): Promise<void> {
-    const signal = AbortSignal.timeout(300)
-    await once(this.child, "output", { signal }).catch(() => {})
+  speaks(): Promise<void> {
+    return this.printing.more(AbortSignal.timeout(300))
   }
 
   /** @returns its exit code, or the signal that ended it */
@@ -109,32 +111,5 @@ export class ServerProcess {
     if (signal === "SIGTERM") await endChild(this.child)
     else this.child.kill(signal)
     return this.exited
-  }
-
-  private async listening(): Promise<void> {
-    for (const stream of [this.child.stdout, this.child.stderr]) {
-      stream?.setEncoding("utf8")
-      stream?.on("data", (text) => {
-        this.output += text
-        this.child.emit("output")
-      })
-    }
-    const listening = /^Listening on http:\/\/localhost:(\d+)\//m
-    const line = await this.printed(listening, 25_000)
-    this.port = Number(line[1])
-  }
-
-  private async printsMore(late: AbortSignal): Promise<void> {
-    const stop = new AbortController()
-    const signal = AbortSignal.any([stop.signal, late])
-    await Promise.race([
-      once(this.child, "output", { signal }).catch(() => {}),
-      this.closed.then(() => this.failed()),
-    ])
-    stop.abort()
-  }
-
-  private failed(): never {
-    throw new Error(`The server ended. It printed:\n${this.output.trim()}`)
   }
 }

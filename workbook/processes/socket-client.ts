@@ -37,7 +37,6 @@ export class HandshakeRefused extends Unmet {
 /** A scripted client: it sends, waits for what arrives, and tells what it does
  * to whoever shows a failure. */
 export class SocketClient {
-  readonly sent: string[] = []
   readonly received: string[] = []
   private readonly events = new EventEmitter()
   private closing: Closing | undefined
@@ -70,22 +69,15 @@ export class SocketClient {
     const socket = new WebSocket(url, subprotocols, { headers })
     const client = new SocketClient(socket, options)
     client.tell(`opens ${new URL(url).pathname}${new URL(url).search}`)
-    const stop = new AbortController()
-    const late = AbortSignal.timeout(handshakeMs)
-    const signal = AbortSignal.any([stop.signal, late])
+    const signal = AbortSignal.timeout(handshakeMs)
     try {
-      await Promise.race([
-        once(socket, "open", { signal }),
-        refused(socket, signal),
-      ])
+      await Promise.race([once(socket, "open", { signal }), refused(socket)])
+      return client
     } catch (error) {
-      if (!late.aborted) throw error
+      if (!signal.aborted) throw error
       socket.terminate()
       throw new Unmet("an open socket", `no answer ${within(handshakeMs)}`)
-    } finally {
-      stop.abort()
     }
-    return client
   }
 
   /** The subprotocol that the server chose, or "". */
@@ -94,7 +86,6 @@ export class SocketClient {
   }
 
   send(data: string | Uint8Array): void {
-    this.sent.push(String(data))
     this.tell(`sends ${shown(data)}`)
     this.socket.send(data)
   }
@@ -145,16 +136,12 @@ export class SocketClient {
     while (!isThere()) {
       if (this.closing) {
         const { code, reason } = this.closing
-        throw new Unmet(
-          wanted,
-          `the socket closed with ${code} ${reason}`.trim(),
-        )
+        const received = `the socket closed with ${code} ${reason}`.trim()
+        throw new Unmet(wanted, received)
       }
-      try {
-        await once(this.events, "news", { signal })
-      } catch {
+      await once(this.events, "news", { signal }).catch(() => {
         throw new Unmet(wanted, `nothing ${within(patienceMs)}`)
-      }
+      })
     }
   }
 
@@ -167,10 +154,11 @@ export class SocketClient {
   }
 }
 
-async function refused(socket: WebSocket, signal: AbortSignal): Promise<never> {
-  const [, response] = (await once(socket, "unexpected-response", {
-    signal,
-  })) as [unknown, IncomingMessage]
+async function refused(socket: WebSocket): Promise<never> {
+  const [, response] = (await once(socket, "unexpected-response")) as [
+    unknown,
+    IncomingMessage,
+  ]
   let body = ""
   for await (const text of response.setEncoding("utf8")) body += text
   throw new HandshakeRefused(response.statusCode ?? 0, body)

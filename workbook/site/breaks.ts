@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { CourseError } from "../course/course-error.ts"
-import { tasksOf } from "../course/lesson.ts"
 import { regionsOf } from "../course/regions.ts"
 import type { Page } from "./page.ts"
 
@@ -17,8 +16,6 @@ export interface Break {
   readonly red: string
   readonly because: string
 }
-
-const fields = ["file", "remove", "red", "because"]
 
 /**
  * What a page's front matter says under `break`.
@@ -38,15 +35,15 @@ export function readBreak(root: string, page: Page): Break | undefined {
   const text = readFileSync(path, "utf8")
   const lines = text.split("\n")
   const found = lines.filter((line) => line.includes(remove))
-  if (found.length !== 1) {
+  const [code] = found
+  if (code === undefined || found.length > 1) {
     throw new CourseError(
       `${place}: "${remove}" is in ${found.length} lines of steps/${file}: ` +
         "give a text that is in exactly one",
     )
   }
-  const index = lines.indexOf(found[0] as string)
-  const markdown = readFileSync(join(root, "docs", page.path), "utf8")
-  const tasks = tasksOf(page.path, markdown).map(({ name }) => name)
+  const index = lines.indexOf(code)
+  const tasks = page.tasks.map(({ name }) => name)
   const task = regionsOf(file, text).find(({ name, begin, end }) => {
     return tasks.includes(name) && begin <= index && index <= end
   })
@@ -56,9 +53,10 @@ export function readBreak(root: string, page: Page): Break | undefined {
         "not give away: choose another",
     )
   }
-  const code = (lines[index] as string).trim()
-  return { step, file, code, red, because }
+  return { step, file, code: code.trim(), red, because }
 }
+
+const fields = ["file", "remove", "red", "because"] as const
 
 function textsOf(place: string, value: unknown) {
   const given = (value ?? {}) as Record<string, unknown>
@@ -66,5 +64,5 @@ function textsOf(place: string, value: unknown) {
   if (missing.length > 0) {
     throw new CourseError(`${place} needs a text as ${missing.join(", ")}`)
   }
-  return given as Record<"file" | "remove" | "red" | "because", string>
+  return given as Record<(typeof fields)[number], string>
 }

@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join, posix } from "node:path"
+import { filesOf } from "../course/course.ts"
+import { listSteps } from "../steps.ts"
 
 const importFrom = /^(?:import|export)(?! type\b)[^"]*?from "(\.[^"]+)"/gm
+const importOfNames = /^import (?:type )?\{([^}]*)\} from "(\.\.\/[^"]+\.ts)"/gm
 
 /**
  * The files that run with a program, itself included: what it imports, and
@@ -16,9 +19,56 @@ export function filesRunBy(folder: string, main: string): Set<string> {
     if (found.has(file) || !existsSync(join(folder, file))) continue
     found.add(file)
     const text = readFileSync(join(folder, file), "utf8")
-    for (const [, target = ""] of text.matchAll(importFrom)) {
-      left.push(posix.join(posix.dirname(file), target))
+    for (const [, path = ""] of text.matchAll(importFrom)) {
+      left.push(targetOf(file, path))
     }
   }
   return found
+}
+
+/** What later steps import of a file. */
+export interface Use {
+  /** Relative to the steps' folder. */
+  readonly file: string
+  /** In the order of the alphabet; types included. */
+  readonly names: readonly string[]
+}
+
+/**
+ * What a learner's own design of a step has to keep, by step.
+ * @param root of the workbook
+ */
+export function readLaterUses(root: string): Record<string, Use[]> {
+  const folder = join(root, "steps")
+  const steps = listSteps(root).map(({ name }) => name)
+  const uses = new Map<string, Set<string>>()
+  for (const file of steps.flatMap((step) => filesOf(folder, step))) {
+    if (!file.endsWith(".ts")) continue
+    const text = readFileSync(join(folder, file), "utf8")
+    for (const [, list = "", path = ""] of text.matchAll(importOfNames)) {
+      const target = targetOf(file, path)
+      const known = uses.get(target) ?? []
+      uses.set(target, new Set([...known, ...namesIn(list)]))
+    }
+  }
+  const all = [...uses].map(([file, names]) => {
+    return { file, names: [...names].sort() }
+  })
+  all.sort((one, other) => (one.file < other.file ? -1 : 1))
+  return Object.fromEntries(
+    steps.map((step) => {
+      return [step, all.filter(({ file }) => file.startsWith(`${step}/`))]
+    }),
+  )
+}
+
+/** @param path as it is written in the file */
+function targetOf(file: string, path: string): string {
+  return posix.join(posix.dirname(file), path)
+}
+
+/** The names as they are exported, whatever the importer calls them. */
+function namesIn(list: string): string[] {
+  const parts = list.split(",").map((part) => part.trim().replace(/^type /, ""))
+  return parts.filter(Boolean).map((part) => part.split(" as ")[0] as string)
 }

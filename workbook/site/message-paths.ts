@@ -7,7 +7,7 @@ import { filesRunBy } from "./imports.ts"
 import { type Page, readPages } from "./page.ts"
 
 /** What a message passes on its way. */
-export interface Hop {
+interface Hop {
   readonly stage: string
   /** Relative to the steps' folder; none outside of the server. */
   readonly file?: string
@@ -42,15 +42,15 @@ export function readMessagePaths(root: string): Record<string, Stage[]> {
   for (const { name } of listSteps(root)) {
     const phases = readPhases(root, name)
     const stages = phases.flatMap(({ when, hops }) => {
-      return hops.map((hop) => ({ ...hop, when }))
+      return hops.map((hop): Stage => {
+        const isNew = hop.file?.startsWith(`${name}/`) || !known.has(hop.stage)
+        const link = hop.file && linkTo(pages, name, hop.file)
+        return { ...hop, when, isNew, ...(link ? { link } : {}) }
+      })
     })
-    checkFiles(root, name, stages)
-    paths[name] = stages.map((hop) => ({
-      ...hop,
-      isNew: hop.file?.startsWith(`${name}/`) || !known.has(hop.stage),
-      ...(hop.file ? { link: linkTo(pages, name, hop.file) } : {}),
-    }))
+    assertRunning(root, name, stages)
     for (const { stage } of stages) known.add(stage)
+    paths[name] = stages
   }
   return paths
 }
@@ -67,7 +67,7 @@ function readPhases(root: string, step: string): Phase[] {
   return parse(readFileSync(path, "utf8")) as Phase[]
 }
 
-function checkFiles(root: string, step: string, hops: readonly Hop[]): void {
+function assertRunning(root: string, step: string, hops: readonly Hop[]): void {
   const running = filesRunBy(join(root, "steps"), `${step}/main.ts`)
   for (const { stage, file } of hops) {
     if (file === undefined || running.has(file)) continue
@@ -80,13 +80,13 @@ function checkFiles(root: string, step: string, hops: readonly Hop[]): void {
 
 /** To where the step's own page shows the file, else the file's step's. */
 function linkTo(pages: readonly Page[], step: string, file: string): string {
-  const own = pages.find((page) => page.step === step)
-  const other = pages.find((page) => page.step === file.split("/")[0])
-  for (const page of [own, other]) {
+  const [other = step] = file.split("/")
+  for (const name of [step, other]) {
+    const page = pages.find((page) => page.step === name)
     const anchor = page && anchorOf(page, file)
-    if (anchor) return `/steps/${page.step}#${anchor}`
+    if (anchor) return `/steps/${name}#${anchor}`
   }
-  return `/steps/${other?.step ?? step}`
+  return `/steps/${other}`
 }
 
 /** The last heading before the file is shown, outside of the tasks. */

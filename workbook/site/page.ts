@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { type TaskText, tasksOf } from "../course/lesson.ts"
 import { readFrontMatter } from "../front-matter.ts"
-import { slugOf, titleAnchor } from "./slug.ts"
 
 /** A line of a page, and where it stands. */
 export interface Line {
@@ -13,8 +13,8 @@ export interface Line {
   /** The language of the fence that it belongs to, its first and last line
    * included. */
   readonly fence: string | undefined
-  /** The title of the `::: details` that it is in. */
-  readonly details: string | undefined
+  /** Whether it is in a `::: details`. */
+  readonly isFolded: boolean
 }
 
 export interface Heading {
@@ -24,15 +24,17 @@ export interface Heading {
   readonly line: number
 }
 
-/** A `<<<` and what it shows: a file, a region of it, or with
- * `<<< before -> after` what has changed between two files. */
-export interface Snippet {
-  readonly line: Line
-  /** The file that it is compared with, relative to the page. */
-  readonly before: string | undefined
-  /** The file, relative to the page. */
+/** The two files of `<<< before -> target`, relative to the page. */
+export interface Comparison {
+  readonly before: string
   readonly target: string
-  readonly region: string | undefined
+}
+
+/** A `<<<` and what it shows: a file, a region of it, or a comparison. */
+export interface Snippet extends Partial<Comparison> {
+  readonly target: string
+  readonly region?: string | undefined
+  readonly line: Line
 }
 
 /** A page of the site, read as far as the checks need it. */
@@ -45,12 +47,11 @@ export class Page {
   /** @param path relative to docs/, like "steps/04-groups.md" */
   constructor(
     readonly path: string,
-    markdown: string,
+    readonly markdown: string,
   ) {
     const { values, lines } = readFrontMatter(markdown)
-    const text = markdown.split("\n").slice(lines).join("\n")
     this.frontMatter = values
-    this.lines = readLines(text, lines)
+    this.lines = readLines(markdown, lines)
     this.headings = readHeadings(this.lines)
     this.snippets = this.lines.flatMap(readSnippet)
   }
@@ -58,6 +59,11 @@ export class Page {
   /** "04-groups" for a step's page. */
   get step(): string | undefined {
     return /^steps\/(.*)\.md$/.exec(this.path)?.[1]
+  }
+
+  /** @throws CourseError for a task without a name */
+  get tasks(): TaskText[] {
+    return tasksOf(this.path, this.markdown)
   }
 
   /** Where a line is, as terminals and editors can open it. */
@@ -77,29 +83,53 @@ export function readPages(root: string): Page[] {
     .map((path) => new Page(path, readFileSync(join(docs, path), "utf8")))
 }
 
+/** That of a page's title, whose own word may be a task's name: "Echo". */
+export const titleAnchor = "top"
+
+/**
+ * The anchor of a heading. The site's own, so that the rule for links knows
+ * what they lead to.
+ * @param text as it is read, without markup
+ */
+export function slugOf(text: string): string {
+  return text
+    .normalize("NFKD")
+    .replace(/\p{Mark}/gu, "")
+    .toLowerCase()
+    .replace(/[^\p{Letter}\p{Number}]+/gu, "-")
+    .replace(/^-|-$/g, "")
+}
+
+/** @param text a line, like "<<< ../a.ts -> ../b.ts" */
+export function readComparison(text: string): Comparison | undefined {
+  const [, before, target] = /^<<< (\S+) -> (.+?)\s*$/.exec(text) ?? []
+  return before && target ? { before, target } : undefined
+}
+
+/** @param above how many lines of front matter are left out */
 function readLines(markdown: string, above: number): Line[] {
   let section = ""
-  let fence: { readonly mark: string; readonly language: string } | undefined
-  const details: (string | undefined)[] = []
-  return markdown.split("\n").map((text, index) => {
-    const line = { number: above + index + 1, text, section }
+  let open: { readonly mark: string; readonly language: string } | undefined
+  const containers: string[] = []
+  const lines = markdown.split("\n").slice(above)
+  return lines.map((text, index) => {
     const [, mark, language = ""] = /^\s*(`{3,}|~{3,})(\w*)/.exec(text) ?? []
-    if (fence) {
-      const { language } = fence
-      if (mark?.startsWith(fence.mark)) fence = undefined
-      return { ...line, fence: language, details: details.at(-1) }
+    const fence = open ?? (mark ? { mark, language } : undefined)
+    const isEnd = open && mark?.startsWith(open.mark)
+    open = isEnd ? undefined : fence
+    if (!fence) {
+      section = /^## (.+?)\s*$/.exec(text)?.[1] ?? section
+      const [, container] = /^::: *([a-z-]*)/.exec(text) ?? []
+      if (container) containers.push(container)
+      else if (container === "") containers.pop()
     }
-    if (mark) {
-      fence = { mark, language }
-      return { ...line, fence: language, details: details.at(-1) }
+    return {
+      number: above + index + 1,
+      text,
+      section,
+      fence: fence?.language,
+      isFolded: containers.includes("details"),
     }
-    const [, kind, title] = /^::: *([a-z-]*) ?(.*)$/.exec(text) ?? []
-    if (kind) details.push(kind === "details" ? title : details.at(-1))
-    const inside = details.at(-1)
-    if (kind === "") details.pop()
-    const [, heading] = /^## (.+?)\s*$/.exec(text) ?? []
-    if (heading !== undefined) section = heading
-    return { ...line, section, fence: undefined, details: inside }
   })
 }
 
@@ -121,21 +151,9 @@ function readHeadings(lines: readonly Line[]): Heading[] {
 
 function readSnippet(line: Line): Snippet[] {
   if (line.fence !== undefined) return []
-  const changes = readChanges(line.text)
-  if (changes) {
-    const { before, after } = changes
-    return [{ line, before, target: after, region: undefined }]
-  }
+  const comparison = readComparison(line.text)
+  if (comparison) return [{ line, ...comparison }]
   const [, target, region] =
     /^<<< ([^\s#{]+)(?:#([\w.-]+))?/.exec(line.text) ?? []
-  return target ? [{ line, before: undefined, target, region }] : []
-}
-
-/** @param text a line, like "<<< ../a.ts -> ../b.ts"
- * @returns the paths of the two files */
-export function readChanges(
-  text: string,
-): { readonly before: string; readonly after: string } | undefined {
-  const [, before, after] = /^<<< (\S+) -> (.+?)\s*$/.exec(text) ?? []
-  return before && after ? { before, after } : undefined
+  return target ? [{ line, target, region }] : []
 }

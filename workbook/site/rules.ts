@@ -1,21 +1,20 @@
+import { spawnSync } from "node:child_process"
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { readCourse } from "../course/course.ts"
+import { readBreak } from "./breaks.ts"
+import { readMessagePaths } from "./message-paths.ts"
+import { readPages } from "./page.ts"
 import { commands } from "./rules/commands.ts"
-import { course } from "./rules/course.ts"
 import { frontMatter } from "./rules/front-matter.ts"
-import { lessonLength } from "./rules/length.ts"
-import { links } from "./rules/links.ts"
-import { namedFiles } from "./rules/named-files.ts"
-import { lessonParts } from "./rules/parts.ts"
-import { python } from "./rules/python.ts"
-import { lessonSections } from "./rules/sections.ts"
-import { snippets } from "./rules/snippets.ts"
-import { typedCode } from "./rules/typed-code.ts"
-import { type Rule, readSite } from "./site.ts"
+import { lessonShape } from "./rules/lesson-shape.ts"
+import { links, namedFiles, snippets } from "./rules/references.ts"
+import { complaintOf, type Rule, type Site } from "./rules/site.ts"
 
 const rules: readonly Rule[] = [
   frontMatter,
-  lessonSections,
-  lessonParts,
-  lessonLength,
+  lessonShape,
   typedCode,
   snippets,
   links,
@@ -29,6 +28,53 @@ const rules: readonly Rule[] = [
  * @param root of the workbook, or of a fixture that is laid out like it
  * @returns what is wrong, a sentence each */
 export function checkPages(root: string): string[] {
-  const site = readSite(root)
-  return rules.flatMap((rule) => rule(site))
+  const pages = readPages(root)
+  const lessons = pages.filter(({ step }) => step !== undefined)
+  return rules.flatMap((rule) => [...rule({ root, pages, lessons })])
+}
+
+/** Code and output on a page come from files that are run or captured, so that
+ * they are true: only commands and diagrams are typed. */
+function* typedCode({ pages }: Site): Iterable<string> {
+  const typed: unknown[] = [undefined, "sh", "mermaid"]
+  for (const page of pages) {
+    for (const [index, { fence, number }] of page.lines.entries()) {
+      const isFirst = page.lines[index - 1]?.fence === undefined
+      if (typed.includes(fence) || !isFirst) continue
+      const kind = fence ? `code in ${fence}` : "a fence without a language"
+      yield `${page.place(number)}: ${kind} is typed here: show it by "<<<" ` +
+        "from a file, or write a command in a fence with sh"
+    }
+  }
+}
+
+/** Tasks, regions, breaks and message paths fit the code that they are about.
+ * Each of them refuses what does not, with the first thing it finds. */
+function course({ root, lessons }: Site): string[] {
+  const readers = [
+    () => readCourse(root),
+    () => readMessagePaths(root),
+    ...lessons.map((page) => () => readBreak(root, page)),
+  ]
+  return readers.flatMap((read) => complaintOf(read) ?? [])
+}
+
+/** The Python that the pages show can be read by Python. Nothing is run, and
+ * nothing is left behind. */
+function* python({ root }: Site): Iterable<string> {
+  const folder = join(root, "docs/python")
+  if (!existsSync(folder)) return
+  const files = readdirSync(folder).filter((name) => name.endsWith(".py"))
+  const paths = files.map((name) => join(folder, name))
+  const cache = mkdtempSync(join(tmpdir(), "workbook-python-"))
+  const { error, status, stderr } = spawnSync(
+    "python3",
+    ["-m", "py_compile", ...paths],
+    { encoding: "utf8", env: { ...process.env, PYTHONPYCACHEPREFIX: cache } },
+  )
+  rmSync(cache, { recursive: true })
+  if (error) {
+    yield "docs/python: python3 is needed to check these files. Debian, " +
+      "Ubuntu: sudo apt-get install python3; macOS: brew install python"
+  } else if (status !== 0) yield `docs/python: ${stderr.trim()}`
 }

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs"
-import { join, posix, relative } from "node:path"
+import { posix } from "node:path"
 import { diffArrays } from "diff"
 import { CourseError } from "../course/course-error.ts"
 import { withoutMarkers } from "../course/regions.ts"
-import { shownCode } from "./shown-code.ts"
+import { nameInSteps, shownCode } from "./shown-code.ts"
 
 /** What a page shows of two files. */
 export interface Changes {
@@ -35,7 +35,7 @@ export function shownChanges(
   before: string,
   after: string,
 ): Changes {
-  const [from, to] = [nameOf(root, before), nameOf(root, after)]
+  const [from, to] = [nameInSteps(root, before), nameInSteps(root, after)]
   if (!existsSync(before)) {
     throw new CourseError(`There is no file steps/${from} to compare with`)
   }
@@ -51,14 +51,20 @@ export function shownChanges(
   const parts = diffArrays(oldLines, comparable(to, shown))
   const lines: ChangedLine[] = []
   let [oldIndex, newIndex] = [0, oldLines.length]
-  for (const { removed, added, count } of parts) {
-    for (let line = 0; line < count; line++) {
-      if (removed) lines.push({ kind: "removed", index: oldIndex++ })
-      else lines.push({ kind: added ? "added" : "same", index: newIndex++ })
+  for (const [place, { removed, added, count }] of parts.entries()) {
+    if (removed) {
+      lines.push(...linesFrom("removed", oldIndex, count))
+    } else if (added) {
+      lines.push(...linesFrom("added", newIndex, count))
+    } else {
+      const above = place === 0 ? 0 : context
+      const below = place === parts.length - 1 ? 0 : context
+      lines.push(...unchanged(newIndex, count, above, below))
     }
-    if (!removed && !added) oldIndex += count
+    if (!added) oldIndex += count
+    if (!removed) newIndex += count
   }
-  return { code: `${finished}\n${shown}`, lines: withGaps(lines) }
+  return { code: `${finished}\n${shown}`, lines }
 }
 
 /** The lines of a file, with the paths of its imports as all steps see them. */
@@ -71,32 +77,31 @@ function comparable(file: string, code: string): string[] {
   })
 }
 
-/** Leaves out what is unchanged and far from every change. */
-function withGaps(lines: readonly ChangedLine[]): ChangedLine[] {
-  const isNear = lines.map((_line, index) => {
-    const near = lines.slice(Math.max(index - context, 0), index + context + 1)
-    return near.some(({ kind }) => kind !== "same")
-  })
-  const shown: ChangedLine[] = []
-  for (let index = 0; index < lines.length; ) {
-    const next = isNear.indexOf(true, index)
-    const count = (next === -1 ? lines.length : next) - index
-    if (count > 1) {
-      shown.push({ kind: "gap", count })
-      index += count
-    } else {
-      const line = lines[index++]
-      if (line) shown.push(line)
-    }
-  }
-  return shown
+/** Leaves out what is far from the changes above and below it. */
+function unchanged(
+  index: number,
+  count: number,
+  above: number,
+  below: number,
+): ChangedLine[] {
+  const left = count - above - below
+  if (left < 2) return linesFrom("same", index, count)
+  return [
+    ...linesFrom("same", index, above),
+    { kind: "gap", count: left },
+    ...linesFrom("same", index + count - below, below),
+  ]
 }
 
-/** "04-groups/chat-consumer.ts" */
-function nameOf(root: string, path: string): string {
-  return relative(join(root, "steps"), path).replaceAll("\\", "/")
+function linesFrom(
+  kind: "removed" | "added" | "same",
+  first: number,
+  count: number,
+): ChangedLine[] {
+  return Array.from({ length: count }, (_, at) => ({ kind, index: first + at }))
 }
 
-function stepOf(name: string): string {
+/** "04-groups" */
+export function stepOf(name: string): string {
   return name.split("/")[0] ?? ""
 }

@@ -10,6 +10,7 @@ import {
   withoutMarkers,
 } from "../course/regions.ts"
 import { withHoles } from "../course/starter.ts"
+import { lessonOf } from "../folders.ts"
 
 /**
  * Code as a page shows it: without the lines that mark regions, and with holes
@@ -24,19 +25,23 @@ export function shownCode(
   path: string,
   region: string | undefined,
 ): string {
+  const name = relative(root, path)
   if (!existsSync(path)) {
-    throw new CourseError(`There is no file ${relative(root, path)} to show`)
+    throw new CourseError(`There is no file ${name} to show`)
   }
   const text = readFileSync(path, "utf8")
-  const name = relative(root, path)
-  const lines = region
-    ? linesOf(text, regionOf(name, text, region))
-    : text.split("\n")
-  const file = relative(join(root, "steps"), path).replaceAll("\\", "/")
+  const code = region
+    ? linesOf(text, regionOf(name, text, region)).join("\n")
+    : text
+  const file = nameInSteps(root, path)
   const isOurs = path.endsWith(".ts") && !file.startsWith("..")
-  const code = lines.join("\n")
   const shown = isOurs ? withoutAnswers(root, file, region, code) : code
   return dedent(withoutMarkers(shown).split("\n")).join("\n").trimEnd()
+}
+
+/** "04-groups/chat-consumer.ts"; begins with ".." for other files. */
+export function nameInSteps(root: string, path: string): string {
+  return relative(join(root, "steps"), path).replaceAll("\\", "/")
 }
 
 function withoutAnswers(
@@ -46,7 +51,7 @@ function withoutAnswers(
   code: string,
 ): string {
   const [step = ""] = file.split("/")
-  const page = `docs/steps/${step}.md`
+  const page = lessonOf(step)
   const tasks = tasksOf(page, readFileSync(join(root, page), "utf8"))
   if (tasks.some(({ name }) => name === region)) return code
   const regions = regionsOf(file, code)

@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { dirname } from "node:path"
 import { root } from "../folders.ts"
-import { readFrontMatter } from "../front-matter.ts"
 import { listSteps } from "../steps.ts"
+import { type Page, readPages } from "./page.ts"
 
 /** An entry of the sidebar, as VitePress takes it. */
 export interface SidebarItem {
@@ -18,62 +17,37 @@ export interface SidebarGroup {
 
 /** The site's pages: what the folders and the pages' front matter tell. */
 export function sidebar(): SidebarGroup[] {
-  const groups: SidebarGroup[] = [
-    { text: "The steps", items: stepItems() },
-    {
-      text: "Reference",
-      items: [...itemsOf("reference"), itemOf("how-fast")],
-    },
-    { text: "For instructors", items: itemsOf("instructor") },
-    {
-      text: "The instructor's steps",
-      collapsed: true,
-      items: teachingItems(),
-    },
+  const pages = readPages(root)
+  const steps = listSteps().map(({ name, number, title }) => {
+    return { text: `${number}. ${title}`, link: `/steps/${name}` }
+  })
+  const howFast = pages.filter(({ path }) => path === "how-fast.md").map(itemOf)
+  // Named apart from the lessons, which have the same titles.
+  const teaching = itemsIn("instructor/steps", pages).map(({ text, link }) => {
+    return { text: `Teaching ${text}`, link }
+  })
+  const groups = [
+    { text: "The steps", items: steps },
+    { text: "Reference", items: [...itemsIn("reference", pages), ...howFast] },
+    { text: "For instructors", items: itemsIn("instructor", pages) },
+    { text: "The instructor's steps", collapsed: true, items: teaching },
   ]
   return groups.filter(({ items }) => items.length > 0)
 }
 
-function stepItems(): SidebarItem[] {
-  return listSteps().map(({ name, number, title }) => ({
-    text: `${number}. ${title}`,
-    link: `/steps/${name}`,
-  }))
-}
-
-/** Named apart from the lessons, which have the same titles. */
-function teachingItems(): SidebarItem[] {
-  return itemsOf("instructor/steps").map(({ text, link }) => {
-    return { text: `Teaching ${text}`, link }
-  })
-}
-
-interface FrontMatter {
-  readonly title: string
-  /** Its place among the pages of its folder. */
-  readonly order: number
-}
-
 /** The pages of a folder in docs/, as their front matter orders them. */
-function itemsOf(folder: string): SidebarItem[] {
-  const path = join(root, "docs", folder)
-  const pages = readdirSync(path)
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => ({ name, ...frontMatterOf(join(path, name)) }))
-    .sort((one, other) => one.order - other.order)
-  return pages.map(({ name, title }) => ({
-    text: title,
-    link: `/${folder}/${name.replace(/\.md$/, "").replace(/^index$/, "")}`,
-  }))
+function itemsIn(folder: string, pages: readonly Page[]): SidebarItem[] {
+  return pages
+    .filter(({ path }) => dirname(path) === folder)
+    .sort((one, other) => orderOf(one) - orderOf(other))
+    .map(itemOf)
 }
 
-/** A page in docs/ itself. */
-function itemOf(name: string): SidebarItem {
-  const { title } = frontMatterOf(join(root, "docs", `${name}.md`))
-  return { text: title, link: `/${name}` }
+function orderOf({ frontMatter }: Page): number {
+  return Number(frontMatter.order)
 }
 
-function frontMatterOf(path: string): FrontMatter {
-  const { values } = readFrontMatter(readFileSync(path, "utf8"))
-  return values as unknown as FrontMatter
+function itemOf({ path, frontMatter }: Page): SidebarItem {
+  const link = `/${path.replace(/(\bindex)?\.md$/, "")}`
+  return { text: String(frontMatter.title), link }
 }

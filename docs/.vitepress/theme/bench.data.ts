@@ -1,7 +1,7 @@
 import { describeCores, describeRun } from "../../../bench/describe-run.ts"
 import { readResult } from "../../../bench/read-result.ts"
 import { hasMark, legend, type Table, tablesOf } from "../../../bench/report.ts"
-import { slugOf } from "../../../workbook/site/slug.ts"
+import { slugOf } from "../../../workbook/site/page.ts"
 
 interface AnchoredTable extends Table {
   readonly anchor: string

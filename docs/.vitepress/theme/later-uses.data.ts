@@ -1,5 +1,5 @@
 import { root } from "../../../workbook/folders.ts"
-import { readLaterUses, type Use } from "../../../workbook/site/later-uses.ts"
+import { readLaterUses, type Use } from "../../../workbook/site/imports.ts"
 
 export declare const data: Readonly<Record<string, readonly Use[]>>
 

@@ -1,29 +1,28 @@
 import type { Page } from "../page.ts"
-import type { Site } from "../site.ts"
+import type { Site } from "./site.ts"
 
 type Kinds = Readonly<Record<string, (value: unknown) => boolean>>
 
 const lesson: Kinds = {
   title: isText,
   goal: isText,
-  minutes: (value) => typeof value === "number",
+  minutes: Number.isFinite,
   needs: Array.isArray,
   try: isText,
+  break: (value) => value !== undefined,
 }
 
-const other: Kinds = {
-  title: isText,
-  order: (value) => typeof value === "number",
-}
+const other: Kinds = { title: isText, order: Number.isFinite }
 
 /** The commands, the sidebar and the site's tables take what they tell of a
  * page from its front matter. */
-export function frontMatter({ pages }: Site): string[] {
-  return pages.flatMap((page) => {
-    return Object.entries(kindsOf(page))
-      .filter(([name, isRight]) => !isRight(page.frontMatter[name]))
-      .map(([name]) => `${page.place(1)}: the front matter lacks "${name}"`)
-  })
+export function* frontMatter({ pages }: Site): Iterable<string> {
+  for (const page of pages) {
+    for (const [name, isRight] of Object.entries(kindsOf(page))) {
+      if (isRight(page.frontMatter[name])) continue
+      yield `${page.place(1)}: the front matter lacks "${name}"`
+    }
+  }
 }
 
 function kindsOf({ path, step }: Page): Kinds {

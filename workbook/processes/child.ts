@@ -5,6 +5,22 @@ import { once } from "node:events"
  * 6 s if it stops in batches. */
 const endTimeoutMs = 6_000
 
+const children = new Map<ChildProcess, NodeJS.Signals>()
+
+process.on("exit", () => {
+  for (const [child, signal] of children) child.kill(signal)
+})
+
+/** However this process ends, short of being killed: the child ends, too.
+ * @param signal SIGKILL for one that may be in an endless loop */
+export function killAtExit(
+  child: ChildProcess,
+  signal: NodeJS.Signals = "SIGTERM",
+): void {
+  children.set(child, signal)
+  child.once("exit", () => children.delete(child))
+}
+
 /** Asks a process to end; one that is in an endless loop is not asked twice.
  * Resolves when it is gone. */
 export async function endChild(child: ChildProcess): Promise<void> {
