@@ -1,4 +1,6 @@
+import { once } from "node:events"
 import { cp, mkdtemp, readFile, rm, utimes } from "node:fs/promises"
+import { type AddressInfo, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Ajv2019 } from "ajv/dist/2019.js"
@@ -113,6 +115,34 @@ test("the entry says so where the packages are not installed", async () => {
   expect(code).toBe(1)
   expect(output).toMatch(/^The packages are not installed .* Run: npm ci$/m)
 })
+
+test("npm run client finds the step that runs, and says what to do without", async () => {
+  const port = await freePort()
+  const step = new Command(`npm run step 1 ${port} -- --once`)
+  await step.printed(/Listening on/)
+  const client = new Command("npm run client")
+  await client.printed(new RegExp(`ws://localhost:${port}/ws/chat/lobby/`))
+  client.type('{"message": "hi"}')
+  await client.printed(/< \{"message":"hi"\}/)
+  client.signal("SIGINT")
+  await client.gone()
+  step.signal("SIGINT")
+  await step.gone()
+  const alone = new Command("npm run client", { PORT: String(port) })
+  const { code, output } = await alone.finished()
+  expect(output).toContain("ECONNREFUSED")
+  expect(output).toContain("To start a server, in another terminal: npm run")
+  expect(code).not.toBe(0)
+})
+
+/** A port on which nothing listens. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await once(server.listen(0, "localhost"), "listening")
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
 
 test("npm run client talks to a socket", async () => {
   const server = await startServer("01-echo", { TRACE: "1" })

@@ -1,6 +1,7 @@
 import type { Arguments } from "../arguments.ts"
 import { findOrStartRedis } from "../machine/redis.ts"
 import { supervise } from "../processes/supervisor.ts"
+import { noteRunning } from "../running.ts"
 import { findStep, listSteps, type Step } from "../steps.ts"
 import { styled } from "../style.ts"
 
@@ -62,6 +63,7 @@ async function runStep(
     : undefined
   if (redis) console.log(redis.how)
   const port = String(chosen.port ?? portWord ?? process.env.PORT ?? "8000")
+  if (Number(port) > 0) noteRunning(Number(port))
   const trace = chosen.trace ? "1" : process.env.TRACE
   try {
     return await supervise({

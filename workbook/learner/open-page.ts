@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { root } from "../folders.ts"
 import { onPath } from "../machine/on-path.ts"
-import { killAtExit } from "../processes/kill-at-exit.ts"
+import { killAtExit } from "../processes/child.ts"
 import { findStep, type Step } from "../steps.ts"
 
 /** Opens something to look at in a browser: the chat's page, or for the steps

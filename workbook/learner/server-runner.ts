@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { createInterface } from "node:readline"
 import { root } from "../folders.ts"
 import { endChild, killAtExit } from "../processes/child.ts"
+import { noteRunning } from "../running.ts"
 import { styled } from "../style.ts"
 
 /** The learner's own server, started again on the same port. What it prints is
@@ -52,6 +53,8 @@ export class ServerRunner {
   }
 
   private print(line: string): void {
+    const [, port] = /^Listening on http:\/\/localhost:(\d+)\//.exec(line) ?? []
+    if (port) noteRunning(Number(port))
     if (this.held) this.held.push(line)
     else console.log(`${styled("dim", "your server ")} ${line}`)
   }
