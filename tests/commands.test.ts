@@ -118,12 +118,13 @@ test("the entry says so where the packages are not installed", async () => {
 
 test("npm run client finds the step that runs, and says what to do without", async () => {
   const port = await freePort()
-  const step = new Command(`npm run step 1 ${port} -- --once`)
+  const step = new Command(`npm run step 1 ${port} -- --once --trace`)
   await step.printed(/Listening on/)
   const client = new Command("npm run client")
   await client.printed(new RegExp(`ws://localhost:${port}/ws/chat/lobby/`))
+  await step.printed(/socket 1: accepted/)
   client.type('{"message": "hi"}')
-  await client.printed(/< \{"message":"hi"\}/)
+  await client.printed(/\{"message":"hi"\}/)
   client.signal("SIGINT")
   await client.gone()
   step.signal("SIGINT")

@@ -1,5 +1,6 @@
 import { onTestFailed, type RunnerTestCase } from "vitest"
 import { getCurrentTest } from "vitest/suite"
+import type {} from "../../workbook/checks/failure.ts"
 
 /** In lines: what is between the first and the last is left out. */
 const longest = 12
