@@ -197,9 +197,9 @@ checks("04-groups/layer-dispatch", () => {
       await ann.accepted()
       await layer.groupSend("room", { type, text: "it" })
       await layer.groupSend("room", { type: "say", text: "marker" })
-      const message = `No handler for message type "${type}"`
       const first = await Promise.race([endOf(ann), ann.next()])
-      expect(first).toBe(`Error: ${message}`)
+      expect(first).toMatch(/^Error: /)
+      expect(first).toContain(type)
     },
   )
 })

@@ -58,7 +58,8 @@ async function fill(
   contents: readonly string[],
   { authorId = 1, timestamps = [] }: FillOptions = {},
 ): Promise<void> {
-  did(`the room "${room}" has: ${contents.join(", ")}`)
+  const when = timestamps.length === 0 ? ", all of the same moment" : ""
+  did(`the room "${room}" has: ${contents.join(", ")}${when}`)
   for (const [index, content] of contents.entries()) {
     const timestamp = timestamps[index] ?? noon
     await writer.all(
@@ -183,6 +184,20 @@ checks("07-history/last-messages", () => {
 const group = "chat_lobby"
 
 checks("07-history/history", () => {
+  test("the history is read when the join of the group has ended", async () => {
+    const events: string[] = []
+    const note = (what: string) => {
+      did(what)
+      events.push(what)
+    }
+    const { enter } = await historyInProcess({
+      whenJoined: () => note("the join has ended"),
+      beforeReading: async () => note("the history is read"),
+    })
+    await enter("lobby")
+    expect(events).toEqual(["the join has ended", "the history is read"])
+  })
+
   test("a frame of the history has a message, its author, its id and its timestamp", async () => {
     const { database, enter, framesOf } = await historyInProcess()
     await fill(database, "lobby", ["tea?"])
@@ -203,18 +218,6 @@ checks("07-history/history", () => {
     const { database, enter, framesOf } = await historyInProcess()
     await fill(database, "kitchen", ["in the kitchen"])
     expect(await framesOf(await enter("lobby"), "lobby")).toEqual([])
-  })
-
-  test("the consumer joins the group before it reads", async () => {
-    const joined: string[] = []
-    const { layer, enter } = await historyInProcess({
-      async beforeReading() {
-        const has = layer.hasMembers(group) ? "has a member" : "is empty"
-        joined.push(`the group ${has} when the history is read`)
-      },
-    })
-    await enter("lobby")
-    expect(joined).toEqual(["the group has a member when the history is read"])
   })
 
   test("a client whose history cannot be read is refused, not accepted", async () => {

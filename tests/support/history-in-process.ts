@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises"
 import type { Application, Send } from "../../steps/01-echo/application.ts"
 import type { SocketClient } from "../../workbook/processes/socket-client.ts"
 import { noteErrors } from "./failures.ts"
@@ -8,6 +9,9 @@ import { serveInProcess } from "./serve-in-process.ts"
 type MessagesModule = typeof import("../../steps/07-history/messages.ts")
 
 export interface HistoryHooks {
+  /** Called when a socket's join of its group has ended, which takes a turn, as
+   * it does with Redis. */
+  whenJoined?(): void
   /** Awaited before a history is read. If it throws, reading fails. */
   beforeReading?(): Promise<void>
   /** Called when a message has been stored. */
@@ -19,6 +23,7 @@ export interface HistoryHooks {
 /** Step 7's sockets in this process, where a test can hold the database or a
  * client back. */
 export async function historyInProcess({
+  whenJoined = () => {},
   beforeReading = async () => {},
   whenStored = () => {},
   wrapSend = (send) => send,
@@ -65,7 +70,14 @@ export async function historyInProcess({
   }
   const printed = noteErrors()
   const database = await openOwnDatabase()
-  const layer = new InMemoryChannelLayer()
+  class LateLayer extends InMemoryChannelLayer {
+    override async groupAdd(group: string, channel: string) {
+      await super.groupAdd(group, channel)
+      await setImmediate()
+      whenJoined()
+    }
+  }
+  const layer = new LateLayer()
   const messages = new WatchedMessages(database)
   const accounts = accountsIn(database)
   const chat = WatchedConsumer.asApplication(layer, messages)

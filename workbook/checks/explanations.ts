@@ -2,6 +2,11 @@
  * docs/reference/troubleshooting.md. */
 export const explanations: readonly (readonly [RegExp, string])[] = [
   [
+    /\b504\b.*in time/,
+    "The consumer has not accepted. If it overrides `connect`, it has to call " +
+      "`accept` itself, and everything that it awaits before has to end.",
+  ],
+  [
     /\b504\b/,
     "With 504 at once, the application has returned: a router or a middleware " +
       "does not await the inner application, or neither calls it nor throws.",

@@ -55,7 +55,10 @@ function assertion(message: string, expected: unknown, actual: unknown): Told {
   const want = wants.find(([pattern]) => pattern.test(text))
   if (want) {
     const isResolved = /^promise resolved/.test(text)
-    const received = (isResolved ? "no error, but " : "") + inALine(actual)
+    const value = inALine(actual)
+    const isNothing = isResolved && actual === undefined
+    const got = isResolved ? `no error, but ${value}` : value
+    const received = isNothing ? "no error" : got
     return {
       expected: about + want[1](around(inALine(expected))),
       received: about + around(received),

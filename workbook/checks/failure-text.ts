@@ -4,9 +4,6 @@ import { root } from "../folders.ts"
 import { explanationOf } from "./explanations.ts"
 import type { FailedCheck } from "./run-checks.ts"
 
-/** In lines: what a check did before that is left out. */
-const longest = 8
-
 /**
  * A failed check as a learner reads it: what the check did, what it expected,
  * what it received, and where to look.
@@ -21,10 +18,10 @@ export function failureText(
   const { did, expected, received, stack, printed } = failure
   const [said = ""] = printed.split("\n")
   const frames = [...printed.split("\n"), ...stack.split("\n")]
-  const place = placeIn(stepsFolder, frames) ?? task
+  const place = placeIn(stepsFolder, frames, task) ?? task
   const meaning = explanationOf([received, said, ...did.slice(-1)].join("\n"))
   const parts: (readonly [string, readonly string[]])[] = [
-    ["did", did.slice(-longest)],
+    ["did", did],
     ["expected", [expected]],
     ["received", received.split("\n").slice(0, 3)],
     [
@@ -45,11 +42,12 @@ function labelled([label, lines]: readonly [string, readonly string[]]) {
   )
 }
 
-/** The frame of a stack where the newest of the learner's own steps is, the
- * first of them, as terminals and editors can open it. */
+/** The first frame of a stack in the file of a task, or else in the newest of
+ * the learner's own steps, as terminals and editors can open it. */
 function placeIn(
   stepsFolder: string,
   lines: readonly string[],
+  task = "",
 ): string | undefined {
   const paths = lines
     .flatMap((line) => placeOf(line) ?? [])
@@ -60,8 +58,16 @@ function placeIn(
     .map((path) => path.slice(0, 2))
     .sort()
     .at(-1)
-  const own = paths.find((path) => newest && path.startsWith(newest))
-  return own && join(relative(root, stepsFolder), own)
+  const here = relative(root, stepsFolder)
+  const isTask = (path: string) => fileIn(join(here, path)) === fileIn(task)
+  const own =
+    paths.find(isTask) ??
+    paths.find((path) => newest && path.startsWith(newest))
+  return own && join(here, own)
+}
+
+function fileIn(place: string): string {
+  return place.replace(/:\d+$/, "")
 }
 
 /** The path and line of a frame like "at run (/a b/c.ts:1:2)"; the name and its

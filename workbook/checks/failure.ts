@@ -20,6 +20,8 @@ export type CheckEvent =
       readonly ms: number
       readonly failure?: Failure
     }
+  /** The process that ran the checks has ended before them. */
+  | { readonly kind: "lost" }
   /** Every check of a task ran and passed. */
   | { readonly kind: "passed"; readonly task: string }
 

@@ -1,12 +1,6 @@
-import type {
-  Reporter,
-  TestCase,
-  TestModule,
-  TestRunEndReason,
-  TestSuite,
-} from "vitest/node"
+import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node"
 import { beforeChecks, type CheckEvent, type CheckName } from "./failure.ts"
-import { taskIn } from "./task-in.ts"
+import { checkName, taskIn } from "./task-in.ts"
 
 interface Thrown {
   readonly message: string
@@ -54,12 +48,12 @@ export default class EventReporter implements Reporter {
     if (errors.length > 0) fail(undefined, errors)
   }
 
-  onTestRunEnd(
-    _modules: unknown,
-    errors: readonly Thrown[],
-    _reason: TestRunEndReason,
-  ): void {
-    if (errors.length > 0) fail(this.running?.task, errors, this.running?.title)
+  onTestRunEnd(_modules: unknown, errors: readonly Thrown[]): void {
+    const [error] = errors
+    if (!error) return
+    // Not of a check: the process that ran it has ended.
+    if (/vitest-pool|Worker/.test(error.message)) tell({ kind: "lost" })
+    else fail(this.running?.task, errors, this.running?.title)
   }
 }
 
@@ -85,8 +79,7 @@ function nameOf(test: TestCase): CheckName {
   for (let it = test.parent; it.type === "suite"; it = it.parent) {
     names.unshift(it.name)
   }
-  const task = taskIn(names[0] ?? "")
-  return { task, title: (task ? names.slice(1) : names).join(" ") }
+  return checkName(names)
 }
 
 function topOf(suite: TestSuite): string {

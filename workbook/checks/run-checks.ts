@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
+import { readFileSync } from "node:fs"
+import { rm } from "node:fs/promises"
 import { join } from "node:path"
 import { CommandError } from "../command-error.ts"
 import { root as workbook } from "../folders.ts"
 import { endTree } from "../processes/end-tree.ts"
+import { scratchFolder } from "../scratch-folder.ts"
 import {
   beforeChecks,
   type CheckEvent,
@@ -11,8 +14,8 @@ import {
   type Failure,
 } from "./failure.ts"
 
-/** A step's checks that do not end by then are ended. */
-const longestMs = 60_000
+/** Checks that report nothing for so long are ended. */
+const longestMs = 15_000
 
 /** How long a check of a learner's step waits for an answer. */
 const patienceMs = 3_000
@@ -45,6 +48,7 @@ export interface RunChecksOptions {
   readonly open?: readonly string[]
   /** Tasks that are not checked, as they have passed on the same code. */
   readonly known?: readonly string[]
+  /** How long they may report nothing. */
   readonly deadlineMs?: number
   /** Ends the checks; what they have not checked by then is not passed. */
   readonly signal?: AbortSignal | undefined
@@ -56,41 +60,54 @@ export interface RunChecksOptions {
  * @throws CommandError if another program ended them
  * @throws Error with what the runner printed, if it could not run them */
 export async function runChecks(options: RunChecksOptions): Promise<ChecksRun> {
-  const run = new Run(options)
+  const folder = scratchFolder(workbook, "checks")
+  const running = join(folder, "running.json")
+  const run = new Run(options, running)
   const { deadlineMs = longestMs, signal } = options
-  const child = startVitest(options)
-  child.on("message", (event: CheckEvent) => run.note(event))
+  const child = startVitest(options, running)
+  const late = new AbortController()
+  const stop = AbortSignal.any(signal ? [late.signal, signal] : [late.signal])
+  const timer = setTimeout(() => late.abort(), deadlineMs)
+  child.on("message", (event: CheckEvent) => {
+    timer.refresh()
+    run.note(event)
+  })
   let printed = ""
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (text) => {
       printed += text
     })
   }
-  // A worker in an endless loop does not hear that its parent has gone: all of
-  // them are killed, also where this process ends first.
+  // A worker in an endless loop does not hear that its parent has gone, nor
+  // does a server that a worker has started: all of them are killed, also where
+  // this process ends first.
   const end = () => endTree(child.pid as number)
   process.on("exit", end)
-  const late = AbortSignal.timeout(deadlineMs)
-  const stop = AbortSignal.any(signal ? [late, signal] : [late])
   stop.addEventListener("abort", end)
-  const closed = once(child, "close")
-  await once(child, "exit")
-  if (child.signalCode) end() // what it has started is still there
-  await closed
-  stop.removeEventListener("abort", end)
-  process.off("exit", end)
-  if (late.aborted) run.endLate(deadlineMs)
-  else if (child.signalCode && !stop.aborted) {
-    throw new CommandError(`The checks were ended by ${child.signalCode}.`)
+  try {
+    const closed = once(child, "close")
+    await once(child, "exit")
+    end()
+    await closed
+    if (late.signal.aborted) {
+      run.endEarly(`no end within ${deadlineMs / 1_000} s`)
+    } else if (child.signalCode && !stop.aborted) {
+      throw new CommandError(`The checks were ended by ${child.signalCode}.`)
+    }
+    if (!stop.aborted && !run.hasBegun) {
+      const told = printed.trim() || "The runner printed nothing."
+      throw new Error(`The checks did not run:\n${told}`)
+    }
+    return run.result()
+  } finally {
+    clearTimeout(timer)
+    process.off("exit", end)
+    stop.removeEventListener("abort", end)
+    await rm(folder, { recursive: true })
   }
-  if (!stop.aborted && !run.hasBegun) {
-    const told = printed.trim() || "The runner printed nothing."
-    throw new Error(`The checks did not run:\n${told}`)
-  }
-  return run.result()
 }
 
-function startVitest(options: RunChecksOptions): ChildProcess {
+function startVitest(options: RunChecksOptions, running: string): ChildProcess {
   const { root, step, stepsFolder, first = "" } = options
   const { open = [], known = [] } = options
   return spawn(
@@ -108,6 +125,7 @@ function startVitest(options: RunChecksOptions): ChildProcess {
         ...process.env,
         STEPS: stepsFolder,
         CHECKS_FIRST: first,
+        CHECKS_RUNNING: running,
         CHECKS_OPEN: open.join(),
         CHECKS_KNOWN: known.join(),
         PATIENCE_MS: String(patienceMs),
@@ -125,15 +143,20 @@ class Run {
   private readonly begun = performance.now()
   private readonly passed: string[] = []
   private readonly failed: FailedCheck[] = []
-  private running: CheckName | undefined
   private count = 0
 
-  constructor(private readonly options: RunChecksOptions) {}
+  /** @param running the file that has the check which runs */
+  constructor(
+    private readonly options: RunChecksOptions,
+    private readonly running: string,
+  ) {}
 
   note(event: CheckEvent): void {
     this.hasBegun = true
-    if (event.kind === "begin") {
-      this.running = event.check
+    if (event.kind === "lost") {
+      this.endEarly("the end of the process that ran it")
+    } else if (event.kind === "begin") {
+      return
     } else if (event.kind === "passed") {
       this.pass(event.task)
     } else if (event.failure) {
@@ -143,18 +166,29 @@ class Run {
     }
   }
 
-  endLate(deadlineMs: number): void {
-    const task = this.running?.task ?? this.options.first
+  /** The check that ran has kept the others from running. One that failed
+   * before it may be the cause: then that is told. */
+  endEarly(received: string): void {
+    if (this.failed.length > 0) return
+    const { task, title } = this.checkThatRan()
     this.fail(
-      { task, title: this.running?.title ?? beforeChecks },
+      { task, title },
       {
         did: [],
         expected: "the check ends",
-        received: `no end within ${deadlineMs / 1_000} s: is there an endless loop?`,
+        received: `${received}: is there an endless loop?`,
         stack: "",
         printed: "",
       },
     )
+  }
+
+  private checkThatRan(): CheckName {
+    try {
+      return JSON.parse(readFileSync(this.running, "utf8"))
+    } catch {
+      return { task: this.options.first, title: beforeChecks }
+    }
   }
 
   result(): ChecksRun {

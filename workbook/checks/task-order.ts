@@ -1,6 +1,8 @@
+import { writeFileSync } from "node:fs"
 import { type RunnerTestCase, type RunnerTestFile, TestRunner } from "vitest"
+import type { CheckName } from "./failure.ts"
 import { failureOf } from "./failure-of.ts"
-import { taskIn } from "./task-in.ts"
+import { checkName, taskIn } from "./task-in.ts"
 import { Uncaught } from "./uncaught.ts"
 
 type Node = RunnerTestFile["tasks"][number]
@@ -8,6 +10,10 @@ type Node = RunnerTestFile["tasks"][number]
 const first = process.env.CHECKS_FIRST
 const open = tasksIn(process.env.CHECKS_OPEN)
 const known = tasksIn(process.env.CHECKS_KNOWN)
+
+/** The file that has the check which runs: this process may end before it can
+ * report it. */
+const running = process.env.CHECKS_RUNNING
 
 /**
  * Runs a step's checks for a learner: those of one task first, none of a task
@@ -38,6 +44,7 @@ export default class TaskOrder extends TestRunner {
   }
 
   async runTask(test: RunnerTestCase): Promise<void> {
+    if (running) writeFileSync(running, JSON.stringify(nameOf(test)))
     const uncaught = new Uncaught()
     try {
       await Promise.race([TestRunner.getTestFn(test)(), uncaught.first])
@@ -62,7 +69,11 @@ function skip(node: Node): void {
 }
 
 function taskOf(test: RunnerTestCase): string | undefined {
-  let node: RunnerTestCase | RunnerTestCase["suite"] = test
-  while (node?.suite) node = node.suite
-  return node && taskIn(node.name)
+  return nameOf(test).task
+}
+
+function nameOf(test: RunnerTestCase): CheckName {
+  const names = [test.name]
+  for (let it = test.suite; it; it = it.suite) names.unshift(it.name)
+  return checkName(names)
 }

@@ -49,7 +49,9 @@ function parseProblems(output: string): Problem[] {
   const pattern = /^(.+?)\((\d+),\d+\): error TS\d+: (.*(?:\n +.*)*)/gm
   return [...output.matchAll(pattern)].map(
     ([, path = "", line, sentence = ""]) => {
-      return { file: path, line: Number(line), sentence }
+      // The commonest cause, which the compiler does not name.
+      const hint = sentence.includes("Promise<") ? " Is an await missing?" : ""
+      return { file: path, line: Number(line), sentence: sentence + hint }
     },
   )
 }
@@ -86,12 +88,15 @@ async function taskAt(
   const text = (await work.read(file)) ?? ""
   try {
     const regions = regionsOf(file, text)
-    return own.find(({ name }) =>
-      regions.some((region) => {
-        const isIn = line > region.begin && line <= region.end + 1
-        return region.name === name && isIn
-      }),
-    )
+    // A body that is empty is told at the head of its function.
+    const near = (above: number) =>
+      own.find(({ name }) =>
+        regions.some((region) => {
+          const isIn = line > region.begin - above && line <= region.end + 1
+          return region.name === name && isIn
+        }),
+      )
+    return near(0) ?? near(8)
   } catch (error) {
     if (error instanceof CourseError) return undefined
     throw error

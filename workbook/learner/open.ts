@@ -87,7 +87,8 @@ export function chosenTask(
 /** For a step of which every task passes. */
 export function sayNoneLeft({ number }: Step): void {
   console.log(
-    `All tasks of step ${number} pass. The finished lines beside yours: ` +
+    `All tasks of step ${number} passed when they were last checked: ` +
+      `npm run check ${number}. The finished lines beside yours: ` +
       `npm run diff ${number}`,
   )
 }

@@ -62,15 +62,17 @@ export async function stepProgress(
   }
 }
 
-/** The first of a step's tasks that is not passed: the one that is red, shown
- * and hinted. */
+/** The first of a step's tasks that does not pass: the one that is red, shown
+ * and hinted. Those that passed before the last change may still do. */
 export async function nextTask(
   work: WorkFolder,
   step: Step,
   tasks: readonly Task[],
 ): Promise<Task | undefined> {
-  const { states } = await stepProgress(work, step, tasks)
-  return tasksIn(step, tasks).find(({ id }) => states.get(id) !== "passed")
+  const { states, passedBefore } = await stepProgress(work, step, tasks)
+  return tasksIn(step, tasks).find(
+    ({ id }) => states.get(id) !== "passed" && !passedBefore.includes(id),
+  )
 }
 
 /** By task: the code that its checks run. */

@@ -19,6 +19,7 @@ export class ServerRunner {
 
   async restart(): Promise<void> {
     await this.stop()
+    if (this.held) this.held = [] // of the one before
     const child = spawn(process.execPath, ["--import", "tsx", this.main], {
       cwd: root,
       env: { ...process.env, PORT: String(this.port) },
