@@ -226,7 +226,7 @@ checks("02-routing/first-match", () => {
     expect(calls).toEqual([])
   })
 
-  test("a NoRouteError of an application that is no router ends it, too", async () => {
+  test("a NoRouteError of an application that is no router ends the search", async () => {
     const missing = await call(URLRouter([]), "/x/").catch((error) => error)
     const failing: Application = async () => {
       throw missing
@@ -379,7 +379,7 @@ describe("URLRouter", () => {
     expect(calls).toEqual([{ g: "g", n: 3 }])
   })
 
-  test("must be above whoever asks what it found", () => {
+  test("must be above an application that asks what it found", () => {
     expect(() => urlRouteOf(scopeFor("/"))).toThrow(
       "URLRouter must be above it.",
     )

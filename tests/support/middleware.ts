@@ -13,7 +13,7 @@ import { did } from "./story.ts"
 
 export type Middleware = (inner: Application) => Application
 
-/** A page that somebody asks for, or a socket that somebody opens. */
+/** A request for a page, or a handshake of a socket. */
 export interface Asked {
   /** "Ann", "a visitor" */
   readonly who: string

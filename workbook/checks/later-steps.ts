@@ -5,7 +5,7 @@ import { listSteps, type Step } from "../steps.ts"
 import { typeProblems } from "./types.ts"
 
 /**
- * Whether the finished later steps can stand on somebody's own: those may be
+ * Whether the finished later steps can stand on a learner's own: those may be
  * designed in any way behind what later steps use.
  * @param root of the workbook
  * @param stepsFolder with that step and those before it

@@ -23,7 +23,7 @@ export const help = `npm run prove               for each step: with its first t
 npm run prove 4             … of step 4 only
 npm run prove 4 listen      … this task only
 npm run prove 4 -- --show   … and prints what a learner sees
-npm run prove -- --whole    has a script go through the whole course, too`
+npm run prove -- --whole    also has a script go through the whole course`
 
 export const takes = ["step", "task"]
 

@@ -4,7 +4,7 @@ import { CourseError } from "./course-error.ts"
 import type { Region } from "./regions.ts"
 
 /**
- * Checks the regions that are nobody's task: a page shows them by `<<<`, where
+ * Checks the regions that are not tasks: a page shows them by `<<<`, where
  * a file is too long to be shown as a whole.
  * @param page the step's lesson, for messages
  * @param regions all of a step

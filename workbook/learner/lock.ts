@@ -11,7 +11,7 @@ const name = ".lock"
 /** In ms: no command writes for so long. */
 const longest = 10_000
 
-/** In ms: between two looks at somebody else's lock. */
+/** In ms: between two looks at another command's lock. */
 const pause = 25
 
 /** In ms: a lock that says nothing is only just being made, or its process
@@ -21,14 +21,14 @@ const youth = 2_000
 /** Those of this process, by their tokens: the paths. */
 const held = new Map<string, string>()
 
-// Ctrl-C ends a command while it writes: nobody has to wait for its lock.
+// Ctrl-C ends a command while it writes: no command has to wait for its lock.
 process.on("exit", () => {
   for (const path of held.values()) rmSync(path, { force: true })
 })
 
 /**
  * Does something while no other command writes in the learner's folder. It
- * waits for whoever does, and takes over from one that was killed.
+ * waits for the one that does, and takes over from one that was killed.
  * @throws CommandError if it has waited for too long
  */
 export async function withLock<Result>(
@@ -57,7 +57,7 @@ export async function withLock<Result>(
   }
 }
 
-/** @returns false if somebody has it */
+/** @returns false if another command has it */
 function take(folder: string, path: string, token: string): boolean {
   makeFolder(folder)
   if (!create(path, `${process.pid} ${token}`)) return false

@@ -56,7 +56,7 @@ export async function ownChecks(
         known,
         signal,
         onPassed: (id) => sayPassed(own, id),
-        // The others fail, too, once one is wrong: the first says most.
+        // Once one task is wrong, later ones often fail: the first says most.
         onFailed(failed) {
           if (!shown) show(failed)
           shown ??= failed

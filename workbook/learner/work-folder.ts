@@ -94,8 +94,8 @@ export class WorkFolder {
    * Lays out a step with holes, and the finished files of earlier steps where
    * they are missing. What the learner has written stays; files that they have
    * not touched get the holes that are wanted now, in earlier steps those that
-   * they have. What is laid out is noted before it is there: whoever is killed
-   * in between finds the rest laid out by the next command.
+   * they have. What is laid out is noted before it is there: if the command is
+   * killed in between, the next one lays out the rest.
    * @param only the task to be blanked; all of the step's without it
    */
   async layOut(step: Step, only?: string): Promise<void> {
@@ -214,7 +214,7 @@ export class WorkFolder {
    * @param copy one of `saved.list` */
   async restore(step: Step, copy: string): Promise<void> {
     await this.keep(step)
-    // Before it is there: whoever is killed in between loses nothing.
+    // Noted first: a command that is killed in between loses nothing.
     const manifest = await this.readManifest()
     this.markTouched(manifest, step)
     for (const file of filesOf(join(this.path, ".saved"), copy)) {

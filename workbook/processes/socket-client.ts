@@ -35,7 +35,7 @@ export class HandshakeRefused extends Unmet {
 }
 
 /** A scripted client: it sends, waits for what arrives, and tells what it does
- * to whoever shows a failure. */
+ * so that a failure can show it. */
 export class SocketClient {
   readonly received: string[] = []
   private readonly events = new EventEmitter()
