@@ -93,12 +93,17 @@ async function introduce({ work, step }: Opened): Promise<void> {
   for (const task of await work.holes(step)) {
     console.log(`  ${nameOf(task)}: ${await work.placeOf(task)}`)
   }
+  const finished: number[] = []
   for (const earlier of listSteps().filter((it) => it.number < number)) {
     const { length } = await work.holes(earlier)
-    if (length === 0) continue
-    console.log(
-      styled("yellow", `Step ${earlier.number} has ${length} open tasks: `) +
-        `npm run learn ${earlier.number}, or npm run solve ${earlier.number}`,
-    )
+    if (length > 0) {
+      console.log(
+        styled("yellow", `Step ${earlier.number} has ${length} open tasks: `) +
+          `npm run learn ${earlier.number}, or npm run solve ${earlier.number}`,
+      )
+    } else if (!(await work.isFilledIn(earlier))) finished.push(earlier.number)
+  }
+  if (finished.length > 0) {
+    console.log(`It stands on finished earlier steps: ${finished.join(", ")}.`)
   }
 }

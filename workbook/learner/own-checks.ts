@@ -76,7 +76,9 @@ export async function ownChecks(
   sayCount(own, states)
   if (isPassed) {
     const took = seconds(performance.now() - begun)
-    sayGood(`${counted(run.count, "check")} of step ${step.number} (${took})`)
+    const others = known.length > 0 ? ", the others had passed before" : ""
+    const passed = `${counted(run.count, "check")} of step ${step.number}`
+    sayGood(`${passed}${others} (${took})`)
   } else if (next) {
     await sayNext(work, step, next, states.get(next.id) === "open")
   }
