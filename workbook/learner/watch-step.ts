@@ -79,15 +79,18 @@ async function checkOnce(
   if (process.stdout.isTTY) console.clear()
   runner.hold()
   const restarted = server ? runner.restart() : undefined
+  let isPassed = false
   try {
-    await checkStep(work, step, tasks, { all, signal })
+    isPassed = await checkStep(work, step, tasks, { all, signal })
     await restarted
   } catch (error) {
     if (!signal.aborted) throw error // ended in the middle, it may say anything
   }
   if (signal.aborted) return
   runner.release()
-  console.log(styled("dim", keys))
+  // Last of all, so that what the server prints hides nothing.
+  const mark = isPassed ? styled("green", "✓") : styled("red", "✗")
+  console.log(`${mark} ${styled("dim", keys)}`)
 }
 
 function tellProblem(error: Error): void {
