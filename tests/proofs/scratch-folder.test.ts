@@ -4,7 +4,10 @@ import { mkdir, readdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { expect, onTestFinished, test } from "vitest"
+import { readCourse } from "../../workbook/course/course.ts"
 import { root } from "../../workbook/folders.ts"
+import { WorkFolder } from "../../workbook/learner/work-folder.ts"
+import { findStep } from "../../workbook/steps.ts"
 import { Command } from "../support/command.ts"
 import { ownFolder } from "../support/own-folder.ts"
 
@@ -36,7 +39,7 @@ test.each([
 })
 
 test.each([
-  ["types are checked", "later"],
+  ["later steps are compiled", "later"],
   ["checks run", "checks"],
 ])(
   "quitting while %s leaves no folder behind",
@@ -45,6 +48,9 @@ test.each([
   },
   async (_what, name) => {
     const WORK = ownFolder("work")
+    const work = new WorkFolder(WORK, readCourse(root))
+    await work.layOut(findStep("2"))
+    await work.solve(await work.holes(findStep("2")))
     const made = await foldersMade()
     const line = "node workbook/run.cjs learn 2 --no-server"
     const command = new Command(`echo id $$; exec ${line}`, { WORK })
