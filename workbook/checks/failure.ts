@@ -12,12 +12,11 @@ export interface Failure {
 
 /** What a check's process reports, one after the other. */
 export type CheckEvent =
-  | { readonly kind: "begin"; readonly check: CheckName }
+  | { readonly kind: "begin" }
   | {
       readonly kind: "end"
       readonly check: CheckName
       readonly state: "passed" | "failed" | "skipped"
-      readonly ms: number
       readonly failure?: Failure
     }
   /** The process that ran the checks has ended before them. */

@@ -14,7 +14,7 @@ export default class EventReporter implements Reporter {
 
   onTestCaseReady(test: TestCase): void {
     this.running = nameOf(test)
-    tell({ kind: "begin", check: this.running })
+    tell({ kind: "begin" })
   }
 
   onTestCaseResult(test: TestCase): void {
@@ -27,10 +27,9 @@ export default class EventReporter implements Reporter {
       ...(did && { did }),
       ...(printed && { printed }),
     }
-    const ms = test.diagnostic()?.duration ?? 0
     const check = nameOf(test)
     const isFailed = state === "failed"
-    tell({ kind: "end", check, state, ms, ...(isFailed && { failure: whole }) })
+    tell({ kind: "end", check, state, ...(isFailed && { failure: whole }) })
   }
 
   /** A block also fails by what it does before its first check. */
@@ -64,7 +63,7 @@ function fail(
 ): void {
   const failure = thrown(errors)
   const check = { task, title }
-  tell({ kind: "end", check, state: "failed", ms: 0, failure })
+  tell({ kind: "end", check, state: "failed", failure })
 }
 
 function thrown([error]: readonly Thrown[]) {

@@ -155,13 +155,11 @@ class Run {
     this.hasBegun = true
     if (event.kind === "lost") {
       this.endEarly("the end of the process that ran it")
-    } else if (event.kind === "begin") {
-      return
     } else if (event.kind === "passed") {
       this.pass(event.task)
-    } else if (event.failure) {
+    } else if (event.kind === "end" && event.failure) {
       this.fail(event.check, event.failure)
-    } else if (event.state === "passed") {
+    } else if (event.kind === "end" && event.state === "passed") {
       this.count++
     }
   }

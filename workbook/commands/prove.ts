@@ -11,6 +11,7 @@ import { readCourse, type Task, tasksIn } from "../course/course.ts"
 import { CourseError } from "../course/course-error.ts"
 import { root } from "../folders.ts"
 import { findTask } from "../learner/open.ts"
+import { seconds } from "../learner/say.ts"
 import { findOrStartRedis } from "../machine/redis.ts"
 import { type Program, passes } from "../processes/run.ts"
 import { findStep, listSteps } from "../steps.ts"
@@ -59,9 +60,9 @@ export async function run({ words, options }: Arguments): Promise<number> {
   try {
     const proofs = await proofsOf(all, tasks)
     const failed = await proveAll(proofs, options.show === true)
-    const seconds = Math.round((performance.now() - begin) / 1_000)
+    const took = Math.round((performance.now() - begin) / 1_000)
     const held = proofs.length - failed
-    console.log(`\n${held} of ${proofs.length} proofs hold (${seconds} s).`)
+    console.log(`\n${held} of ${proofs.length} proofs hold (${took} s).`)
     if (failed > 0) return 1
     const few = ["--exclude", "tests/proofs/whole-course.test.ts"]
     const which = options.whole ? [] : few
@@ -169,8 +170,4 @@ async function proveAll(
   const median = times.sort((a, b) => a - b)[Math.floor(times.length / 2)]
   if (median) console.log(`A check is red after ${seconds(median)} (median).`)
   return problems
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`
 }

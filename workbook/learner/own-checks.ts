@@ -81,6 +81,9 @@ export async function ownChecks(
     sayGood(`${passed}${others} (${took})`)
   } else if (next) {
     await sayNext(work, step, next, states.get(next.id) === "open")
+  } else {
+    // The last line must not look as if all were well.
+    sayBad(`Step ${step.number} does not pass: see what fails above`)
   }
   return isPassed
 }

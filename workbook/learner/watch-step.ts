@@ -55,8 +55,9 @@ export async function watchStep(
     void runner.stop().then(() => process.exit(0))
   }
   listenToKeys({
-    h: () => void work.alone(() => tellAbout(opened, showHint)),
-    t: () => void tellAbout(opened, showTask),
+    h: () =>
+      void work.alone(() => tellAbout(opened, showHint)).catch(tellProblem),
+    t: () => void tellAbout(opened, showTask).catch(tellProblem),
     d: () => void command("diff", step.number),
     o: () => void openPage(port, step).catch(tellProblem),
     r: () => run(true),

@@ -3,7 +3,7 @@ import { link, mkdir, rename, rm, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { hasCode } from "./has-code.ts"
 
-/** Replaces a file as a whole: whoever is killed in the middle leaves the old
+/** Replaces a file as a whole: a command that is killed in between leaves the old
  * one, or the new one. */
 export async function writeWhole(
   path: string,

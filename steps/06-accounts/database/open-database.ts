@@ -47,6 +47,7 @@ export async function openDatabase(
       }
       writer.sqlite.configure("busyTimeout", busyTimeoutMs)
       const reader = await Connection.open(filename, driver, busyTimeoutMs)
+      // A write that belongs to the writer fails always, not only when busy.
       await reader.sqlite.exec("PRAGMA query_only = ON")
       // The writer first: it still writes what waits, as far as time allows.
       const close = () => writer.close().finally(() => reader.close())
