@@ -52,22 +52,22 @@ describe("a page is refused for", () => {
     [
       "a missing section",
       page,
-      "## The walk\n",
+      "## Code tour\n",
       "",
-      'the section "## The walk" is missing',
+      'the section "## Code tour" is missing',
     ],
     [
       "a section that no lesson has",
       page,
-      "## The walk",
+      "## Code tour",
       "## The talk",
       /:\d+: "## The talk" is no section of a lesson/,
     ],
     [
       "sections in another order",
       page,
-      /(## What you will be able to do\n[^#]*)(## What must always hold\n[^#]*)/,
-      "## What must always hold\n\n## What you will be able to do\n\n",
+      /(## What you will be able to do\n)/,
+      "## The idea\n\n## What you will be able to do\n\n",
       '"## What you will be able to do" comes too late, or twice',
     ],
     [
@@ -87,8 +87,8 @@ describe("a page is refused for", () => {
     [
       "a component in another section",
       page,
-      "<MessagePath />\n\n## In Channels and here",
-      "## In Channels and here\n\n<MessagePath />",
+      "<MessagePath />\n\n## Rules that always hold",
+      "## Rules that always hold\n\n<MessagePath />",
       'a <MessagePath /> belongs under "## The idea"',
     ],
     [
@@ -96,7 +96,7 @@ describe("a page is refused for", () => {
       page,
       '<LiveConsole path="/" />',
       "",
-      '"## Run it and watch" needs 1 <LiveConsole />, and has 0',
+      '"## See it first" needs 1 <LiveConsole />, and has 0',
     ],
     [
       "a question without an answer",
@@ -138,8 +138,8 @@ describe("a page is refused for", () => {
     [
       "a file that there is not",
       page,
-      "main.ts [Here]",
-      "man.ts [Here]",
+      "main.ts [TypeScript]",
+      "man.ts [TypeScript]",
       "There is no file steps/01-sum/man.ts to show",
     ],
     [

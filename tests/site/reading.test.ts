@@ -105,7 +105,7 @@ describe("a reader", () => {
     const titles = await blocks.evaluateAll((all) => {
       return all.map((block) => getComputedStyle(block, "::before").content)
     })
-    expect(titles).toEqual(['"Channels"', '"Here"'])
+    expect(titles).toEqual(['"TypeScript"', '"Channels"'])
   })
 
   test("sees where the keyboard is, also in fields", async () => {

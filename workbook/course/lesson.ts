@@ -45,9 +45,9 @@ export function tasksOf(page: string, markdown: string): TaskText[] {
   })
 }
 
-/** What a lesson promises under "What must always hold", in its bold words. */
+/** What a lesson promises under "Rules that always hold", in its bold words. */
 export function promisesOf(markdown: string): string[] {
-  const [, section = ""] = markdown.split(/^## What must always hold$/m)
+  const [, section = ""] = markdown.split(/^## Rules that always hold$/m)
   const [own = ""] = section.split(/^## /m)
   const bold = /^- \*\*([\s\S]+?)\*\*/gm
   return [...own.matchAll(bold)].map(([, words = ""]) =>

@@ -22,19 +22,20 @@ const tabs = { name: '"::: code-group"', begin: /^::: code-group/ }
 const answer = /^::: details Answer$/
 
 const shape: readonly Section[] = [
+  { title: "See it first", parts: [component("LiveConsole")] },
   { title: "What you will be able to do" },
-  { title: "What must always hold" },
   {
     title: "The idea",
     parts: [{ ...diagram, least: 1, most: 1 }, component("MessagePath")],
   },
+  { title: "Rules that always hold" },
   {
     title: "In Channels and here",
     parts: [{ ...tabs, least: 1, most: 3, isAnywhere: true }],
   },
-  { title: "The walk" },
+  { title: "Code tour" },
   { title: "Predict", parts: [answers(1, 2)] },
-  { title: "Run it and watch", parts: [component("LiveConsole")] },
+  { title: "Watch it run" },
   { title: "Your turn", parts: [component("YourTurn")] },
   { title: "Break it", parts: [component("BreakIt")] },
   { title: "Check yourself", parts: [answers(3, 5)] },
