@@ -1,6 +1,8 @@
+import { once } from "node:events"
 import { readFile, writeFile } from "node:fs/promises"
+import { type AddressInfo, createServer } from "node:net"
 import { join } from "node:path"
-import { describe, expect, test } from "vitest"
+import { describe, expect, onTestFinished, test } from "vitest"
 import { wrongAnswers } from "../../workbook/checks/wrong-answers.ts"
 import { readCourse, type Task, tasksIn } from "../../workbook/course/course.ts"
 import { answer } from "../../workbook/course/starter.ts"
@@ -275,6 +277,21 @@ describe("the loop", { timeout: 120_000 }, () => {
     await command.printed(
       /q quit[\s\S]*✓ From text to value[\s\S]*1 of 5 tasks[\s\S]*q quit/,
     )
+    command.signal("SIGINT")
+    await command.gone()
+  })
+
+  test("takes the next free port when a step runs on its own", async () => {
+    const { work } = learner()
+    const taken = createServer().listen(0, "127.0.0.1")
+    onTestFinished(() => void taken.close())
+    await once(taken, "listening")
+    const { port } = taken.address() as AddressInfo
+    const env = { WORK: work.path, PORT: String(port) }
+    const command = new Command("npm run learn 2", env)
+    const [, next] = await command.printed(/ is taken, .* uses (\d+)\./)
+    expect(Number(next)).toBeGreaterThan(port)
+    await command.printed(new RegExp(`Listening on http://localhost:${next}/`))
     command.signal("SIGINT")
     await command.gone()
   })

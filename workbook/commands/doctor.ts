@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Arguments } from "../arguments.ts"
 import { chromiumRemedy, findChromium } from "../machine/chromium.ts"
+import { isFree } from "../machine/free-port.ts"
 import { packagesProblem } from "../machine/packages.ts"
 import {
   answers,
@@ -111,14 +111,6 @@ async function* findings(isClassroom: boolean): AsyncIterable<Finding> {
     remedy: chromiumRemedy,
   }
   if (isClassroom) yield* everyStep()
-}
-
-function isFree(port: number): Promise<boolean> {
-  const server = createServer()
-  return new Promise((resolve) => {
-    server.once("error", () => resolve(false))
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)))
-  })
 }
 
 async function redisFound(url: string | undefined) {

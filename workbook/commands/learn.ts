@@ -5,6 +5,7 @@ import { findTask, type Opened, openWork } from "../learner/open.ts"
 import { nameOf } from "../learner/say.ts"
 import { watchStep } from "../learner/watch-step.ts"
 import { withRedis } from "../learner/with-redis.ts"
+import { nextFreePort } from "../machine/free-port.ts"
 import { hasSqlite, sqliteRemedy } from "../machine/sqlite.ts"
 import { readPort } from "../port.ts"
 import { listSteps } from "../steps.ts"
@@ -12,7 +13,8 @@ import { styled } from "../style.ts"
 
 export const help = `npm run learn 3                       lays out your own step 3 in work/, and
                                       checks it whenever you save
-npm run learn 3 8001                  … with your server on port 8001
+npm run learn 3 8001                  … with your server on port 8001, and not on
+                                      8000 or the next free one
 npm run learn 3 -- --task json-script … with this one task to do
 npm run learn 3 -- --fresh            … upon the finished steps 1 and 2; yours are
                                       kept: npm run restore 1, npm run restore 2
@@ -43,7 +45,7 @@ export async function run({
   if (step.needs.includes("sqlite") && !(await hasSqlite())) {
     throw new CommandError(sqliteRemedy)
   }
-  const port = readPort(words[1] ?? (process.env.PORT || "8000"))
+  const wanted = readPort(words[1] ?? (process.env.PORT || "8000"))
   const only = typeof chosen.task === "string" ? chosen.task : undefined
   if (only !== undefined) findTask(opened, only)
   await work.alone(async () => {
@@ -56,11 +58,14 @@ export async function run({
     if (chosen.once) {
       return (await checkStep(work, step, tasks, { all: true })) ? 0 : 1
     }
-    await watchStep(opened, {
-      poll: chosen.poll === true,
-      server: !chosen["no-server"],
-      port,
-    })
+    const server = !chosen["no-server"]
+    // A port that was asked for by name is no other one.
+    const isAny = server && words[1] === undefined
+    const port = isAny ? await nextFreePort(wanted) : wanted
+    if (port !== wanted) {
+      console.log(`Port ${wanted} is taken, so your server uses ${port}.`)
+    }
+    await watchStep(opened, { poll: chosen.poll === true, server, port })
     return 0
   })
 }

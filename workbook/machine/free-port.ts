@@ -1,0 +1,18 @@
+import { createServer } from "node:net"
+
+/** Whether a server can listen on this port, on this machine alone. */
+export function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(false))
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)))
+  })
+}
+
+/** @returns the port itself if it is free, else the next one that is; 0 stays 0 */
+export async function nextFreePort(wanted: number): Promise<number> {
+  for (let port = wanted; port < 65_535; port++) {
+    if (await isFree(port)) return port
+  }
+  return wanted // the server says that it is taken
+}
