@@ -7,6 +7,8 @@ export interface ChannelLayerSettings {
   /** Begins every name on Redis, where other chats may have theirs. */
   readonly prefix: string
   readonly capacity: number
+  /** About how many bytes may wait in a channel. */
+  readonly maxBytes?: number
   /** Whether rooms may stay within this process where there is no Redis. */
   readonly mayFallBack: boolean
 }

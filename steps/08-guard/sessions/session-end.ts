@@ -1,0 +1,54 @@
+import type {
+  Application,
+  ClientEvent,
+  Receive,
+} from "../../01-echo/application.ts"
+import { cookiesOf } from "../../06-accounts/cookie-middleware.ts"
+import { hashOfKey } from "./guarded-sessions.ts"
+import type { OpenSessions } from "./open-sessions.ts"
+
+const code = 4001 // the page goes to its own address, and so to the login
+
+/** Closes a socket when its session ends: a socket was let in once, and stays
+ * open for days. Must be below `CookieMiddleware`.
+ * @param cookie its name */
+export function SessionEnd(
+  inner: Application,
+  sessions: OpenSessions,
+  cookie: string,
+): Application {
+  return async (scope, receive, send): Promise<void> => {
+    const key = cookiesOf(scope)[cookie]
+    if (scope.type !== "websocket" || !key) return inner(scope, receive, send)
+    let isOver = false
+    const remove = sessions.add(hashOfKey(key), () => {
+      isOver = true
+      const reason = "Your session has ended"
+      void send({ type: "websocket.close", code, reason })
+    })
+    try {
+      await inner(
+        scope,
+        until(() => isOver, receive),
+        send,
+      )
+    } finally {
+      remove()
+    }
+  }
+}
+
+/** Frames that had come before the end are no longer handled. */
+function until(isOver: () => boolean, receive: Receive): Receive {
+  // #region nothing-more
+  const checked = (event: ClientEvent): ClientEvent => {
+    return isOver() ? { type: "websocket.disconnect", code } : event
+  }
+  const guarded: Receive = async () => checked(await receive())
+  // #endregion nothing-more
+  guarded.many = async (limit) => {
+    const events = (await receive.many?.(limit)) ?? [await receive()]
+    return events.map(checked).slice(0, isOver() ? 1 : limit)
+  }
+  return guarded
+}
