@@ -63,6 +63,7 @@ const limit = new MessageLimit(limits.messagesOfUser)
 const chat = ChatConsumer.asApplication(layer, new Messages(database), limit)
 const rooms = URLRouter(websocketUrlpatterns(chat))
 const sockets = UsersOnly(UserSockets(rooms, limits.socketsOfUser))
+// #region application
 const application = ProtocolTypeRouter({
   http: expressApplication(pages, headers),
   websocket: SessionEnd(sockets, openSessions, cookie.name),
@@ -73,6 +74,7 @@ const guarded = HandshakeLimits(AllowedOriginValidator(known, origins), {
   addressOf,
   isOverloaded: watchOverload(),
 })
+// #endregion application
 const redis = { close: async () => counters?.disconnect() }
 await serve(guarded, {
   ...settings,

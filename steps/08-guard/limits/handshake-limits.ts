@@ -11,6 +11,7 @@ export interface HandshakeLimitsOptions {
   readonly isOverloaded: () => boolean
 }
 
+// #region limits
 /** Refuses a handshake before anything is read or looked up for it.
  * @throws RequestError 429 if its address has too many, 503 if the process has */
 export function HandshakeLimits(
@@ -31,6 +32,7 @@ export function HandshakeLimits(
     await ofAddress.hold(address, () => tooMany("open sockets", 10), ofAll)
   }
 }
+// #endregion limits
 
 function tooMany(what: string, seconds: number): RequestError {
   return new RequestError(429, `Your address has too many ${what}`, {

@@ -9,6 +9,7 @@ import type { OpenSessions } from "./open-sessions.ts"
 
 const code = 4001 // the page goes to its own address, and so to the login
 
+// #region session-end
 /** Closes a socket when its session ends: a socket was let in once, and stays
  * open for days. Must be below `CookieMiddleware`.
  * @param cookie its name */
@@ -37,6 +38,7 @@ export function SessionEnd(
     }
   }
 }
+// #endregion session-end
 
 /** Frames that had come before the end are no longer handled. */
 function until(isOver: () => boolean, receive: Receive): Receive {
