@@ -53,7 +53,6 @@ export class ChatConsumer extends GroupConsumer {
   // #region limiting
   /** Counts each frame, also an invalid one, before anything is done with it. */
   override async receive(data: string | Uint8Array): Promise<void> {
-    // #region count-frame
     const retryAfter = this.limit.count(this.user.id)
     if (retryAfter === 0) return super.receive(data)
     if (retryAfter === Number.POSITIVE_INFINITY) {
@@ -62,7 +61,6 @@ export class ChatConsumer extends GroupConsumer {
     }
     const error = `Not sent: you are sending too fast. Wait ${retryAfter} s.`
     await this.sendJson({ error, retryAfter })
-    // #endregion count-frame
   }
   // #endregion limiting
 
