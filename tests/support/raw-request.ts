@@ -83,6 +83,11 @@ export class RawRequest {
     this.socket.resetAndDestroy()
   }
 
+  /** Waits until the server closes the connection. */
+  async closed(): Promise<void> {
+    if (!this.socket.closed) await once(this.socket, "close")
+  }
+
   /** @returns the code of the close frame that ends the connection */
   async closeCode(): Promise<number> {
     if (!this.socket.closed) await once(this.socket, "close")
