@@ -15,13 +15,13 @@ import { whenNear } from "./when-near.ts"
 
 const path = "/ws/chat/lobby/"
 
-/** Said by the two themselves, so that a reader sees at once what it does. */
+/** Sent at first, so that the chat is never empty. */
 const opening = [
   { by: 0, message: "Is anyone here?" },
   { by: 1, message: "I am. And the kettle is on." },
 ] as const
 
-/** More than these nobody reads back here. */
+/** Older ones are dropped. */
 const mostShown = 100
 
 export interface Message {

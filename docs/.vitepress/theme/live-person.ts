@@ -1,31 +1,16 @@
 import { computed, nextTick, type Ref, ref, watch } from "vue"
-import type { OpenSocket } from "./in-page/client-socket.ts"
 import { asFrame, asMessage } from "./live-frame.ts"
-import { openToServer } from "./live-server.ts"
-import { type Direction, type Status, useLiveSocket } from "./live-socket.ts"
-import {
-  hostOf,
-  onServerOf,
-  pathOf,
-  portOf,
-  requestFor,
-} from "./socket-address.ts"
+import { type Answering, useLiveLink } from "./live-link.ts"
+import type { Direction, Status } from "./live-socket.ts"
+import { hostOf, pathOf, portOf } from "./socket-address.ts"
 
-export interface Person {
+export interface Person extends Answering {
   /** Empty where there is only one. */
   readonly name: string
-  /** Of the socket, to begin with: one can type another. */
-  readonly address: string
   /** What starts the server that it talks to, on port 8000. */
   readonly command: string
   /** The step's number. */
   readonly step: number
-  /** Whether the page comes from the machine that has the server. */
-  readonly canReachServer: boolean
-  /** Whether the page already answers the others of this console. */
-  readonly isInPage: boolean
-  /** Starts the step's code in this page; undefined if a page cannot. */
-  readonly openInPage?: () => Promise<OpenSocket>
 }
 
 const arrows: Record<Direction, string> = {
@@ -34,10 +19,18 @@ const arrows: Record<Direction, string> = {
   note: "·",
 }
 
+const toggleTexts: Record<Status, string> = {
+  idle: "Connect",
+  connecting: "Disconnect",
+  open: "Disconnect",
+  waiting: "Stop trying",
+  invalid: "Connect",
+  unreachable: "Try again",
+  refused: "Try again",
+}
+
 /**
- * A person at a live console: their socket, and what they type. The socket is
- * to the reader's own server; if nothing answers there, to the step's code in
- * this page.
+ * A person at a live console: what they type, and what they read.
  * @param person the address counts only at first
  * @param log scrolls to its end with each entry
  * @param movedToPage called when the page answers in the server's place
@@ -48,40 +41,43 @@ export function useLivePerson(
   log: Readonly<Ref<HTMLElement | null>>,
   movedToPage: () => void,
 ) {
-  const live = useLiveSocket()
-  const { status, entries, refusal, connect, disconnect, send } = live
-  const address = ref(person.value.address)
-  /** The server's address that was tried last. */
-  const tried = ref(person.value.address)
-  const place = ref<"server" | "page">("server")
+  const link = useLiveLink(person, () => {
+    const nothing = `Nothing answers on ${hostOf(link.tried.value)} yet`
+    link.note(`${nothing}. In a terminal: ${command.value}`)
+    link.note("Until then, this page answers.")
+    movedToPage()
+  })
+  const { status, entries, address, isPage, tried, refusal } = link
   const draft = ref("hi")
   const isRaw = ref(false)
   const problem = ref("")
-  /** Waits for the socket to open. */
-  let unsent: string | undefined
+  /** Whether the draft waits for the socket to open. */
+  let isToBeSent = false
 
-  const isPage = computed(() => place.value === "page")
+  const isBusy = computed(() => {
+    return ["connecting", "open", "waiting"].includes(status.value)
+  })
+  const command = computed(() => commandFor(person.value.command, tried.value))
   const placeText = computed(() => {
-    if (!person.value.openInPage) return ""
-    if (isPage.value || !person.value.canReachServer) {
-      const whose = `the finished code of step ${person.value.step}`
-      return `This page: ${whose}, no server needed`
+    const { openInPage, canReachServer, step, address: usual } = person.value
+    if (!openInPage) return ""
+    if (isPage.value || !canReachServer) {
+      return `This page: the finished code of step ${step}, no server needed`
     }
-    const server = `Your server on ${hostOf(address.value)}`
-    return isBusy.value ? server : `${server}, or else this page`
+    const server = `Your server on ${hostOf(address.value) || hostOf(usual)}`
+    return isBusy.value ? server : `${server} if it answers, else this page`
   })
   const statusText = computed(() => {
+    const { address: usual } = person.value
     const texts: Record<Status, string> = {
       idle: "Not connected",
       connecting: "Connecting…",
       open: "Connected",
       waiting: "The connection is lost: trying again…",
       invalid: isPage.value
-        ? `A path begins with /, like ${pathOf(person.value.address)}`
-        : `An address begins with ws://, like ${person.value.address}`,
-      unreachable:
-        "Nothing answers there yet. In a terminal: " +
-        commandFor(person.value.command, tried.value),
+        ? `A path begins with /, like ${pathOf(usual)}`
+        : `An address begins with ws://, like ${usual}`,
+      unreachable: `Nothing answers there yet. In a terminal: ${command.value}`,
       refused: isPage.value
         ? `Refused with ${refusal.value}`
         : "A server is there, but it opens no socket at this address. " +
@@ -89,21 +85,7 @@ export function useLivePerson(
     }
     return texts[status.value]
   })
-  const isBusy = computed(() => {
-    return ["connecting", "open", "waiting"].includes(status.value)
-  })
-  const toggleText = computed(() => {
-    const texts: Record<Status, string> = {
-      idle: "Connect",
-      connecting: "Disconnect",
-      open: "Disconnect",
-      waiting: "Stop trying",
-      invalid: "Connect",
-      unreachable: "Try again",
-      refused: "Try again",
-    }
-    return texts[status.value]
-  })
+  const toggleText = computed(() => toggleTexts[status.value])
   const heading = computed(() => person.value.name || "Live console")
 
   watch(isRaw, (raw) => {
@@ -111,64 +93,17 @@ export function useLivePerson(
   })
   watch(status, (now) => {
     problem.value = ""
-    if (now === "open") sendUnsent()
-    if (now === "unreachable" && person.value.openInPage) fallBack()
+    if (now === "open" && isToBeSent) say()
+    if (now !== "connecting" && now !== "unreachable") isToBeSent = false
   })
   watch(entries, async () => {
     await nextTick()
     if (log.value) log.value.scrollTop = log.value.scrollHeight
   })
-  watch(
-    () => person.value.isInPage,
-    (now) => {
-      if (now && !isPage.value && status.value === "idle") moveToPage()
-    },
-    { immediate: true },
-  )
 
   function toggle(): void {
-    unsent = undefined
-    if (isBusy.value) disconnect()
-    else begin()
-  }
-
-  function begin(): void {
-    if (isPage.value) void enterPage()
-    else if (person.value.canReachServer) tryServer()
-    else moveToPage()
-  }
-
-  function tryServer(): void {
-    tried.value = address.value
-    connect(address.value, openToServer)
-  }
-
-  async function enterPage(): Promise<void> {
-    const open = await person.value.openInPage?.()
-    if (!open || !isPage.value) return
-    address.value = pathOf(address.value)
-    connect(address.value, (path, listener) => open(requestFor(path), listener))
-  }
-
-  function fallBack(): void {
-    const command = commandFor(person.value.command, tried.value)
-    const nothing = `Nothing answers on ${hostOf(tried.value)} yet`
-    live.note(`${nothing}. In a terminal: ${command}`)
-    live.note("Until then, this page answers.")
-    moveToPage()
-    movedToPage()
-  }
-
-  function moveToPage(): void {
-    place.value = "page"
-    void enterPage()
-  }
-
-  /** Back from the page, to the server that was tried last. */
-  function moveToServer(): void {
-    place.value = "server"
-    address.value = onServerOf(tried.value, address.value)
-    tryServer()
+    if (isBusy.value) link.disconnect()
+    else link.connect()
   }
 
   function say(): void {
@@ -176,17 +111,12 @@ export function useLivePerson(
       ? draft.value
       : JSON.stringify({ message: draft.value })
     // What could not be sent stays in the field.
-    if (send(frame)) draft.value = ""
+    if (link.send(frame)) draft.value = ""
     else if (isBusy.value) problem.value = "Not sent: not connected yet."
     else {
-      unsent = frame
-      begin()
+      isToBeSent = true
+      link.connect()
     }
-  }
-
-  function sendUnsent(): void {
-    if (unsent !== undefined && send(unsent)) draft.value = ""
-    unsent = undefined
   }
 
   return {
@@ -204,7 +134,7 @@ export function useLivePerson(
     heading,
     arrows,
     toggle,
-    moveToServer,
+    moveToServer: link.moveToServer,
     say,
   }
 }

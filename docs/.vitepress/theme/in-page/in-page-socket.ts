@@ -16,7 +16,10 @@ import type { ClientSocket, SocketListener } from "./client-socket.ts"
 /** As the protocol server of step 1 has it. */
 const maxPayloadBytes = 65_536
 const notAccepted = "Socket has not been accepted, so cannot send over it"
-const noAnswer = { status: 504, sentence: "Nobody accepted this socket" }
+const noAnswer = {
+  status: 504,
+  sentence: "The application did not accept this socket",
+}
 const refusal = { status: 403, sentence: "Refused" }
 
 interface Ending {

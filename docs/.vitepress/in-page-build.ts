@@ -4,7 +4,7 @@ const folder = new URL("./theme/in-page/", import.meta.url)
 
 /** What the steps' code needs to run in a page: of Node, it imports two modules
  * and reads `process.env.TRACE`. */
-export const stepsInPage = {
+export const inPageBuild = {
   define: { "process.env.TRACE": "undefined" },
   resolve: {
     alias: {
