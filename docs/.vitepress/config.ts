@@ -3,6 +3,7 @@ import { slugOf } from "../../workbook/site/page.ts"
 import { type SidebarGroup, sidebar } from "../../workbook/site/sidebar.ts"
 import { showChanges, withChanges } from "./changes.ts"
 import { renderFences, withoutLinesAbove } from "./fences.ts"
+import { inPageBuild } from "./in-page-build.ts"
 import { placeTasks } from "./tasks.ts"
 import { anchorTitles } from "./titles.ts"
 import { keepCommandsWhole } from "./whole-commands.ts"
@@ -30,6 +31,7 @@ export default defineConfig({
     codeTransformers: [withoutLinesAbove, withChanges],
     anchor: { level: [1, 2, 3, 4], slugify: slugOf },
   },
+  vite: inPageBuild,
   themeConfig: {
     nav: groups.filter(({ collapsed }) => !collapsed).map(navItem),
     sidebar: groups.map((group) => ({ ...group, items: [...group.items] })),

@@ -4,6 +4,8 @@ import BenchPicture from "./BenchPicture.vue"
 import BenchTables from "./BenchTables.vue"
 import BreakIt from "./BreakIt.vue"
 import Diagram from "./Diagram.vue"
+import HomeChat from "./HomeChat.vue"
+import InPageChat from "./InPageChat.vue"
 import Layout from "./Layout.vue"
 import LiveConsole from "./LiveConsole.vue"
 import MessagePath from "./MessagePath.vue"
@@ -25,6 +27,8 @@ const components = {
   BenchTables,
   BreakIt,
   Diagram,
+  HomeChat,
+  InPageChat,
   LiveConsole,
   MessagePath,
   Minutes,
