@@ -31,7 +31,7 @@ export default defineConfig({
     anchor: { level: [1, 2, 3, 4], slugify: slugOf },
   },
   themeConfig: {
-    nav: groups.filter(({ collapsed }) => !collapsed).map(navItem),
+    nav: groups.map(navItem),
     sidebar: groups.map((group) => ({ ...group, items: [...group.items] })),
     outline: [2, 3],
     search: { provider: "local" },
