@@ -33,7 +33,7 @@ export default defineConfig({
   },
   vite: inPageBuild,
   themeConfig: {
-    nav: groups.filter(({ collapsed }) => !collapsed).map(navItem),
+    nav: groups.map(navItem),
     sidebar: groups.map((group) => ({ ...group, items: [...group.items] })),
     outline: [2, 3],
     search: { provider: "local" },

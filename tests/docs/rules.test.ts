@@ -78,6 +78,13 @@ describe("a page is refused for", () => {
       /:\d+: "## Predict" comes too late/,
     ],
     [
+      "a component that ends a paragraph in its middle",
+      page,
+      "What is one and one?",
+      "What is one and one? It takes\n<Minutes /> minutes.",
+      "<Minutes begins a line within a paragraph",
+    ],
+    [
       "a missing diagram",
       page,
       /```mermaid[^`]*```\n/,

@@ -9,6 +9,7 @@ import { readPages } from "./page.ts"
 import { commands } from "./rules/commands.ts"
 import { frontMatter } from "./rules/front-matter.ts"
 import { lessonShape } from "./rules/lesson-shape.ts"
+import { paragraphs } from "./rules/paragraphs.ts"
 import { links, namedFiles, snippets } from "./rules/references.ts"
 import { complaintOf, type Rule, type Site } from "./rules/site.ts"
 
@@ -16,6 +17,7 @@ const rules: readonly Rule[] = [
   frontMatter,
   lessonShape,
   typedCode,
+  paragraphs,
   snippets,
   links,
   namedFiles,

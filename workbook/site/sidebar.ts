@@ -11,7 +11,6 @@ export interface SidebarItem {
 
 export interface SidebarGroup {
   readonly text: string
-  readonly collapsed?: boolean
   readonly items: readonly SidebarItem[]
 }
 
@@ -29,8 +28,10 @@ export function sidebar(): SidebarGroup[] {
   const groups = [
     { text: "The steps", items: steps },
     { text: "Reference", items: [...itemsIn("reference", pages), ...howFast] },
-    { text: "For instructors", items: itemsIn("instructor", pages) },
-    { text: "The instructor's steps", collapsed: true, items: teaching },
+    {
+      text: "For instructors",
+      items: [...itemsIn("instructor", pages), ...teaching],
+    },
   ]
   return groups.filter(({ items }) => items.length > 0)
 }

@@ -3,20 +3,24 @@ import DefaultTheme from "vitepress/theme-without-fonts"
 import BenchPicture from "./BenchPicture.vue"
 import BenchTables from "./BenchTables.vue"
 import BreakIt from "./BreakIt.vue"
+import DayPlan from "./DayPlan.vue"
 import Diagram from "./Diagram.vue"
 import HomeChat from "./HomeChat.vue"
 import InPageChat from "./InPageChat.vue"
 import Layout from "./Layout.vue"
 import LiveConsole from "./LiveConsole.vue"
+import MailToCopy from "./MailToCopy.vue"
 import MessagePath from "./MessagePath.vue"
 import Minutes from "./Minutes.vue"
 import OtherPages from "./OtherPages.vue"
+import RunSheet from "./RunSheet.vue"
 import StepTable from "./StepTable.vue"
 import YourTurn from "./YourTurn.vue"
 import "./changes.css"
 import "./column.css"
 import "./commands.css"
 import "./focus.css"
+import "./one-sheet.css"
 import "./pictures.css"
 import "./scrolling.css"
 import "./touch.css"
@@ -26,13 +30,16 @@ const components = {
   BenchPicture,
   BenchTables,
   BreakIt,
+  DayPlan,
   Diagram,
   HomeChat,
   InPageChat,
   LiveConsole,
+  MailToCopy,
   MessagePath,
   Minutes,
   OtherPages,
+  RunSheet,
   StepTable,
   YourTurn,
 }
