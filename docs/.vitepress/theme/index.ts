@@ -4,19 +4,25 @@ import BenchPicture from "./BenchPicture.vue"
 import BenchTables from "./BenchTables.vue"
 import BreakIt from "./BreakIt.vue"
 import Diagram from "./Diagram.vue"
+import HomeChat from "./HomeChat.vue"
+import HomePage from "./HomePage.vue"
 import Layout from "./Layout.vue"
 import LiveConsole from "./LiveConsole.vue"
 import MessagePath from "./MessagePath.vue"
 import Minutes from "./Minutes.vue"
-import OtherPages from "./OtherPages.vue"
 import StepTable from "./StepTable.vue"
 import YourTurn from "./YourTurn.vue"
+import "./palette.css" // first: the others use its colours
+import "./buttons.css"
 import "./changes.css"
 import "./column.css"
 import "./commands.css"
 import "./focus.css"
+import "./home.css"
+import "./outline.css"
 import "./pictures.css"
 import "./scrolling.css"
+import "./ticks.css"
 import "./touch.css"
 import "./print.css" // last: paper overrules screens
 
@@ -25,12 +31,14 @@ const components = {
   BenchTables,
   BreakIt,
   Diagram,
+  HomeChat,
   LiveConsole,
   MessagePath,
   Minutes,
-  OtherPages,
   StepTable,
   YourTurn,
+  // VitePress takes it for `layout: home`.
+  home: HomePage,
 }
 
 const theme: Theme = {
