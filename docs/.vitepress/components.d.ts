@@ -12,3 +12,8 @@ declare module "*?url" {
 }
 
 declare module "*.css"
+
+/** What Vite sets in a page's scripts. */
+interface ImportMeta {
+  readonly env: { readonly DEV: boolean }
+}

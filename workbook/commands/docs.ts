@@ -6,7 +6,8 @@ export const help = `npm run docs             serves the lessons, on port 5173 o
 npm run docs 8080        … on port 8080
 npm run docs -- --host   … to other machines, too
 
-A page that is open follows every change of a lesson or a step. Ctrl-C stops it.
+A page that is open follows every change of a lesson or a step. The sidebar ticks
+the steps that npm run progress ticks, for you alone. Ctrl-C stops it.
 To build the site: npm run docs:build. To check it: npm run docs:check.`
 
 export const takes = ["port"]

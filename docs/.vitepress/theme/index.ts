@@ -6,23 +6,28 @@ import BreakIt from "./BreakIt.vue"
 import DayPlan from "./DayPlan.vue"
 import Diagram from "./Diagram.vue"
 import HomeChat from "./HomeChat.vue"
+import HomePage from "./HomePage.vue"
 import InPageChat from "./InPageChat.vue"
 import Layout from "./Layout.vue"
 import LiveConsole from "./LiveConsole.vue"
 import MailToCopy from "./MailToCopy.vue"
 import MessagePath from "./MessagePath.vue"
 import Minutes from "./Minutes.vue"
-import OtherPages from "./OtherPages.vue"
 import RunSheet from "./RunSheet.vue"
 import StepTable from "./StepTable.vue"
 import YourTurn from "./YourTurn.vue"
+import "./palette.css" // first: the others use its colours
+import "./buttons.css"
 import "./changes.css"
 import "./column.css"
 import "./commands.css"
 import "./focus.css"
+import "./home.css"
+import "./outline.css"
 import "./one-sheet.css"
 import "./pictures.css"
 import "./scrolling.css"
+import "./ticks.css"
 import "./touch.css"
 import "./print.css" // last: paper overrules screens
 
@@ -38,10 +43,11 @@ const components = {
   MailToCopy,
   MessagePath,
   Minutes,
-  OtherPages,
   RunSheet,
   StepTable,
   YourTurn,
+  // VitePress takes it for `layout: home`.
+  home: HomePage,
 }
 
 const theme: Theme = {
