@@ -1,5 +1,7 @@
 import type { Locator, Page } from "playwright-core"
 import { describe, expect, test } from "vitest"
+import { root } from "../../workbook/folders.ts"
+import { readMessagePaths } from "../../workbook/site/message-paths.ts"
 import { listSteps } from "../../workbook/steps.ts"
 import { htmlOf, paths, useSite } from "./built-site.ts"
 import { textOf } from "./text-of.ts"
@@ -84,6 +86,8 @@ describe("a reader", () => {
   test("has everything without scripts, too", async () => {
     const { page } = await open(groups, { javaScriptEnabled: false })
     const path = page.locator(".message-path")
+    expect(await path.locator("dd").first().isVisible()).toBe(true)
+    await path.getByText("The whole path").click()
     expect(await path.locator(".text").first().isVisible()).toBe(true)
     expect(await path.getByRole("button").count()).toBe(0)
     const drawing = page.getByRole("img", { name: "Diagram; its text follows" })
@@ -101,8 +105,7 @@ describe("a reader", () => {
       expect(await element.isVisible()).toBe(false)
     }
     const path = page.locator(".message-path")
-    expect(await path.locator(".text").last().isVisible()).toBe(true)
-    expect(await path.locator(".panel").isVisible()).toBe(false)
+    expect(await path.locator("dd").last().isVisible()).toBe(true)
   })
 
   test("prints diagrams for paper from a dark page", async () => {
@@ -191,6 +194,7 @@ describe("the path of a message", () => {
   test.each(listSteps())("goes through all stages of $name", async (step) => {
     const { page, complaints } = await open(`/steps/${step.name}.html`)
     const path = page.getByRole("region", { name: "The path of a message" })
+    await path.getByText("The whole path").click()
     const stages = path.locator("li.stage")
     const count = await stages.count()
     expect(count).toBeGreaterThan(5)
@@ -211,11 +215,25 @@ describe("the path of a message", () => {
   })
 })
 
+describe("the path of a message shows first what is new in", () => {
+  test.each(listSteps())("$name, in little room", async ({ name }) => {
+    const { page } = await open(`/steps/${name}.html`)
+    const path = page.getByRole("region", { name: "The path of a message" })
+    const all = readMessagePaths(root)[name] ?? []
+    const texts = all.filter(({ isNew }) => isNew).map(({ text }) => text)
+    expect(await path.locator("dd").allInnerTexts()).toEqual(texts)
+    const height = await path.evaluate((it) => it.clientHeight)
+    expect(height).toBeLessThanOrEqual(350)
+    expect(await path.getByRole("button").count()).toBe(0)
+  })
+})
+
 describe("the buttons of a path", () => {
   test.each([1280, 360])("stay where they are at %i px", async (width) => {
     const { page } = await open(groups)
     await page.setViewportSize({ width, height: 900 })
     const path = page.getByRole("region", { name: "The path of a message" })
+    await path.getByText("The whole path").click()
     const next = path.getByRole("button", { name: "Next stage" })
     const count = await path.locator("li.stage").count()
     const before = await placeOf(next)
