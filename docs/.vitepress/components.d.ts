@@ -6,11 +6,6 @@ declare module "*.vue" {
   export default component
 }
 
-declare module "*?url" {
-  const url: string
-  export default url
-}
-
 declare module "*.css"
 
 /** What Vite sets in a page's scripts. */

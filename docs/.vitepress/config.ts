@@ -14,7 +14,7 @@ import { beginWithClone } from "./clone-lines.ts"
 import { renderFences, withoutLinesAbove } from "./fences.ts"
 import { inPageBuild } from "./in-page-build.ts"
 import { serveProgress } from "./serve-progress.ts"
-import { placeTasks } from "./tasks.ts"
+import { renderTasks } from "./tasks.ts"
 import { anchorTitles } from "./titles.ts"
 import { keepCommandsWhole } from "./whole-commands.ts"
 
@@ -49,7 +49,7 @@ export default defineConfig({
       beginWithClone(md, repository ? cloneLines(repository) : [])
       showChanges(md)
       anchorTitles(md)
-      placeTasks(md)
+      renderTasks(md)
       keepCommandsWhole(md)
     },
     codeTransformers: [withoutLinesAbove, withChanges],

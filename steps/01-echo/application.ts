@@ -28,6 +28,7 @@ export interface HttpScope extends ConnectionScope {
 
 export type Scope = WebsocketScope | HttpScope
 
+// #region events
 /** What the server tells the application. */
 export type ClientEvent =
   | { readonly type: "websocket.connect" }
@@ -43,6 +44,7 @@ export type ServerEvent =
       readonly code?: number
       readonly reason?: string
     }
+// #endregion events
 
 /** Waits for the client's next event. */
 export interface Receive {
@@ -54,6 +56,7 @@ export interface Receive {
 /** Resolves when the next event may be sent: a slow reader delays it. */
 export type Send = (event: ServerEvent) => Promise<void>
 
+// #region application-type
 /** A consumer, router or middleware: called once for each connection, it
  * returns when the connection is over. Mirrors an ASGI application. */
 export type Application = (
@@ -61,3 +64,4 @@ export type Application = (
   receive: Receive,
   send: Send,
 ) => Promise<void>
+// #endregion application-type

@@ -32,12 +32,12 @@ export function isRouter(application: Application): boolean {
   return routers.has(application)
 }
 
-// #region one-row
 /** One row of a URLRouter. Mirrors `path` of Django.
  * @param route like `ws/chat/<str:roomName>/`: placeholders are
  * `<converter:name>`, or `<name>` for any text without a slash
  * @param kwargs added to what the placeholders capture
  * @throws Error if the route cannot be read */
+// #region one-row
 export function path(
   route: string,
   application: Application,

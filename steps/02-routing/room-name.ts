@@ -16,6 +16,7 @@ const needed = new RegExp(
   "gu",
 )
 
+// #region normal-room-name
 /** Names that look the same are one room, however their accents are composed
  * and whatever spaces are around them.
  * @returns undefined if no room can have that name */
@@ -26,6 +27,7 @@ export function normalRoomName(name: string): string | undefined {
   const isVisible = count >= 1 && !hidden.test(normal.replace(needed, ""))
   return isSegment && isVisible && count <= maxCharacters ? normal : undefined
 }
+// #endregion normal-room-name
 
 /** @throws RequestError 404 if no room can have that name
  * @throws Error if no URLRouter is above */

@@ -10,10 +10,12 @@ export class ScopeKey<Value> {
     private readonly adder: string,
   ) {}
 
+  // #region extended-copy
   /** A copy of the scope with the value. The caller's scope does not change. */
   extend<Kind extends Scope>(scope: Kind, value: Value): Kind {
     return { ...scope, [this.name]: value }
   }
+  // #endregion extended-copy
 
   /** @returns undefined if nothing above has added one */
   find(scope: Scope): Value | undefined {

@@ -21,6 +21,7 @@ const plainPages: ChatPagesOptions = {
 }
 
 /** The page that asks for a room, and the room's page. */
+// #region chat-pages
 export function chatPages(options = plainPages): Router {
   const router = Router({ strict: true, caseSensitive: true })
   router.use(staticFiles("03-pages", import.meta.url))
@@ -39,6 +40,7 @@ export function chatPages(options = plainPages): Router {
   })
   return router
 }
+// #endregion chat-pages
 
 function roomPage(
   options: ChatPagesOptions,

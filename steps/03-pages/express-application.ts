@@ -27,6 +27,7 @@ export function expressApplication(
   pages: Router,
   headers = pageHeaders,
 ): Application {
+  // #region express-application
   const app = express()
   app.disable("x-powered-by")
   app.use((_request, response, next) => {
@@ -43,4 +44,5 @@ export function expressApplication(
     await answered
     // #endregion call-express
   }
+  // #endregion express-application
 }

@@ -11,12 +11,14 @@ export interface Capacity {
   readonly maxBytes?: number
 }
 
+// #region one-channel
 /** It knows its groups: leaving costs the same with ten rooms or 10,000. */
 export interface Channel {
   readonly events: Queue<LayerEvent>
   readonly groups: Set<string>
   readonly whenFull: () => void
 }
+// #endregion one-channel
 
 /** The channels and groups of this process.
  * @throws TypeError from each method that gets an invalid name */

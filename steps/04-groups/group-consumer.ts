@@ -39,6 +39,7 @@ export abstract class GroupConsumer extends MessageConsumer {
     return [...super.listening(), this.listen(receive, dispatch)]
     // #endregion listen
   }
+  // #endregion own-channel
 
   protected async dispatchLayerEvent(event: LayerEvent): Promise<void> {
     // #region layer-dispatch
@@ -52,6 +53,7 @@ export abstract class GroupConsumer extends MessageConsumer {
     await this.layer.groupAdd(group, this.channel)
   }
 
+  // #region giving-up
   /** Does not wait for a turn: the current one may wait for this very client.
    * `disconnect` follows. */
   private giveUp(): void {
@@ -60,5 +62,5 @@ export abstract class GroupConsumer extends MessageConsumer {
     const reason = "Too slow: messages were waiting"
     void this.connection.send({ type: "websocket.close", code, reason })
   }
-  // #endregion own-channel
+  // #endregion giving-up
 }

@@ -3,12 +3,17 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { root } from "../../workbook/folders.ts"
+import { signed } from "../../workbook/site/drawing/drawings.ts"
+import { Page } from "../../workbook/site/page.ts"
+import { codeTour } from "../../workbook/site/rules/code-tour.ts"
 import { checkPages } from "../../workbook/site/rules.ts"
 import { shownChanges } from "../../workbook/site/shown-changes.ts"
 import { shownCode } from "../../workbook/site/shown-code.ts"
 
 const page = "docs/steps/01-sum.md"
 const code = "steps/01-sum/sum.ts"
+const svg = "docs/diagrams/01-sum.svg"
+const diagram = "flowchart LR\n  one --> sum"
 
 type Change = readonly [file: string, find: string | RegExp, by: string]
 
@@ -26,6 +31,9 @@ async function courseWith(...changes: Change[]): Promise<string> {
     expect(changed, `${find} in ${file}`).not.toBe(text)
     await writeFile(path, changed)
   }
+  await mkdir(join(folder, "docs/diagrams"))
+  const drawing = '<svg width="100" height="300"></svg>'
+  await writeFile(join(folder, svg), signed(drawing, diagram))
   return folder
 }
 
@@ -120,6 +128,21 @@ describe("a page is refused for", () => {
       '"## The idea" needs 1 Mermaid diagram, and has 0',
     ],
     [
+      "a diagram that has changed since it was drawn",
+      page,
+      "one --> sum",
+      "two --> sum",
+      `:34: ${svg} is not a drawing of this diagram: run ` +
+        '"npm run docs:check -- --draw"',
+    ],
+    [
+      "a drawing of no diagram",
+      page,
+      /```mermaid[^`]*```\n/,
+      "",
+      `${svg} is a drawing of no diagram`,
+    ],
+    [
       "a component in another section",
       page,
       "<MessagePath />\n\n## Rules that always hold",
@@ -131,7 +154,43 @@ describe("a page is refused for", () => {
       page,
       '<LiveConsole path="/" />',
       "",
-      '"## See it first" needs 1 <LiveConsole />, and has 0',
+      '"## See it first" needs 1 to 2 <LiveConsole /> or picture, and has 0',
+    ],
+    [
+      "a long intro",
+      page,
+      "It adds what it gets.",
+      "word ".repeat(61),
+      /:14: there are 61 words before "## See it first": make it at most 60/,
+    ],
+    [
+      "a first command that is not the step's",
+      page,
+      "npm run step 1 -- --trace",
+      "npm run learn 1",
+      '"## See it first" needs one fence with sh, whose first line is ' +
+        '"npm run step 1 -- --trace"',
+    ],
+    [
+      "two starts",
+      page,
+      '<LiveConsole path="/" />',
+      '<LiveConsole path="/" />\n\n```sh\nnpm run learn 1\n```',
+      '"## See it first" needs one fence with sh',
+    ],
+    [
+      "a long excerpt",
+      "steps/01-sum/main.ts",
+      /$/,
+      "\n// more".repeat(24),
+      /:\d+: these are 28 lines, .* has at most 25: show a region, or fold it/,
+    ],
+    [
+      "a long excerpt in a fold",
+      code,
+      "// #endregion all",
+      `${"// more\n".repeat(56)}// #endregion all`,
+      /:\d+: these are 61 lines, .* fold .* at most 60: show a region$/m,
     ],
     [
       "a question without an answer",
@@ -316,6 +375,44 @@ describe("a page is refused for", () => {
   })
 })
 
+test("a drawing is not higher than half a screen", async () => {
+  const folder = await courseWith()
+  const problems = async (size: string) => {
+    const drawing = `<svg ${size}></svg>`
+    await writeFile(join(folder, svg), signed(drawing, diagram))
+    return checkPages(folder)
+  }
+  expect(await problems('width="1376" height="840"')).toEqual([])
+  expect(await problems('width="1376" height="842"')).toEqual([
+    `${page}:34: the drawing is 421 px high, at most 420: use fewer boxes or ` +
+      "arrows",
+  ])
+})
+
+test("a code tour compares a file with that of an earlier step", async () => {
+  const folder = await courseWith()
+  const earlier = join(folder, "steps/00-one/main.ts")
+  await mkdir(dirname(earlier))
+  await writeFile(earlier, "begin()\n")
+  const first = new Page("steps/00-one.md", "# One\n")
+  const tour = (line: string) => {
+    const text = `# Sum\n\n## Code tour\n\n${line}\n`
+    const lessons = [first, new Page("steps/01-sum.md", text)]
+    return [...codeTour({ root: folder, pages: lessons, lessons })]
+  }
+  const shown = "<<< ../../steps/01-sum/main.ts"
+  const compared =
+    "<<< ../../steps/00-one/main.ts -> ../../steps/01-sum/main.ts"
+  expect(tour(shown)).toEqual([
+    "docs/steps/01-sum.md:5: steps/00-one has this file as well: show what " +
+      `has changed, by "${compared}", or fold it`,
+  ])
+  expect(tour(compared)).toEqual([])
+  expect(tour(`::: details The whole of main.ts\n${shown}\n:::`)).toEqual([])
+  await writeFile(earlier, "begin()\n".repeat(23))
+  expect(tour(compared).join()).toContain("these are 26 lines")
+})
+
 describe("a page shows", () => {
   test("a hole where a learner is to write", async () => {
     const folder = await courseWith()
@@ -362,6 +459,55 @@ describe("a page shows", () => {
       ["added", "// Add"],
       ["added", 'todo("01-sum/sum")'],
     ])
+  })
+
+  test.each<[what: string, before: string, shown: object[], indent: number]>([
+    [
+      "compared with the region of that name",
+      "new\n// #region rest\nold\n  same\n// #endregion rest\n",
+      [
+        ["removed", "old"],
+        ["added", "  new"],
+        ["same", "  same"],
+      ],
+      0,
+    ],
+    [
+      "or with the whole file that has no such region",
+      "zero\nfirst\n  old\n  same\nlast\nmore\n",
+      [
+        ["removed", "  old"],
+        ["added", "  new"],
+        ["same", "  same"],
+      ],
+      2,
+    ],
+  ])("what has changed in a region, %s", async (_what, text, shown, indent) => {
+    const folder = await courseWith()
+    const later = join(folder, "steps/01-sum/main.ts")
+    const region = "  // #region rest\n  new\n  same\n  // #endregion rest"
+    await writeFile(later, `first\n${region}\nlast\n`)
+    const earlier = join(folder, "steps/00-one/main.ts")
+    await mkdir(dirname(earlier))
+    await writeFile(earlier, text)
+    const changes = shownChanges(folder, earlier, later, "rest")
+    const all = changes.code.split("\n")
+    const lines = changes.lines.map((line) => {
+      return line.kind === "gap" ? line : [line.kind, all[line.index]]
+    })
+    expect(lines).toEqual(shown)
+    expect(changes.indent).toBe(indent)
+  })
+
+  test("no difference where there is none", async () => {
+    const folder = await courseWith()
+    const later = join(folder, "steps/01-sum/main.ts")
+    const earlier = join(folder, "steps/00-one/main.ts")
+    await mkdir(dirname(earlier))
+    for (const path of [earlier, later]) await writeFile(path, "same()\n")
+    expect(() => shownChanges(folder, earlier, later)).toThrow(
+      "Nothing has changed from steps/00-one/main.ts to steps/01-sum/main.ts",
+    )
   })
 
   test("Python without the lines that mark regions", async () => {

@@ -6,7 +6,10 @@ import { readCourse } from "../course/course.ts"
 import { readBreak } from "./breaks.ts"
 import { readMessagePaths } from "./message-paths.ts"
 import { readPages } from "./page.ts"
+import { beginning } from "./rules/beginning.ts"
+import { codeTour } from "./rules/code-tour.ts"
 import { commands } from "./rules/commands.ts"
+import { diagrams } from "./rules/diagrams.ts"
 import { frontMatter } from "./rules/front-matter.ts"
 import { lessonShape } from "./rules/lesson-shape.ts"
 import { paragraphs } from "./rules/paragraphs.ts"
@@ -16,6 +19,9 @@ import { complaintOf, type Rule, type Site } from "./rules/site.ts"
 const rules: readonly Rule[] = [
   frontMatter,
   lessonShape,
+  beginning,
+  codeTour,
+  diagrams,
   typedCode,
   paragraphs,
   snippets,

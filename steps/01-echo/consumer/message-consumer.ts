@@ -12,6 +12,7 @@ export abstract class MessageConsumer extends WebsocketConsumer {
     frame: ClientMessage,
   ): Promise<void>
 
+  // #region error-frame
   override async receive(data: string | Uint8Array): Promise<void> {
     try {
       const frame = parseClientMessage(data)
@@ -21,6 +22,7 @@ export abstract class MessageConsumer extends WebsocketConsumer {
       await this.sendJson({ error: error.message, ...error.fields })
     }
   }
+  // #endregion error-frame
 
   protected async sendJson(content: object): Promise<void> {
     await this.send(JSON.stringify(content))

@@ -30,7 +30,6 @@ export class WebsocketConsumer {
     this.scope = connection.scope
   }
 
-  // #region one-consumer-a-socket
   /** An application that makes a new consumer for each socket: no two sockets
    * share a field. Mirrors `as_asgi`.
    * @param rest what the consumer's constructor takes after the connection */
@@ -41,11 +40,13 @@ export class WebsocketConsumer {
     ) => WebsocketConsumer,
     ...rest: Rest
   ): Application {
+    // #region one-consumer-a-socket
     return async (scope, receive, send) => {
       const receiveMany = receive.many ?? (async () => [await receive()])
       const connection = { scope: websocketOnly(scope), receive, receiveMany }
       return new this({ ...connection, send }, ...rest).run()
     }
+    // #endregion one-consumer-a-socket
   }
 
   /** Handles events until the socket is over. Throws what a handler threw,
@@ -63,7 +64,6 @@ export class WebsocketConsumer {
     }
     // #endregion disconnect-always
   }
-  // #endregion one-consumer-a-socket
 
   /** Accepts everyone unless overridden. Accept last, or close to refuse. */
   async connect(): Promise<void> {
@@ -96,13 +96,13 @@ export class WebsocketConsumer {
     this.isClosed = true
   }
 
-  // #region listening
   /** A loop for each source of events: the first to throw ends the consumer. */
   protected listening(): Promise<never>[] {
     const { receive } = this.connection
     return [this.listen(receive, (event) => this.dispatch(event))]
   }
 
+  // #region listening
   /** Asks for the next event only when one has been handled. */
   protected async listen<Event>(
     source: () => Promise<Event>,
@@ -113,6 +113,7 @@ export class WebsocketConsumer {
       await this.turns.take(() => handle(event))
     }
   }
+  // #endregion listening
 
   protected async dispatch(event: ClientEvent): Promise<void> {
     // #region dispatch
@@ -126,7 +127,6 @@ export class WebsocketConsumer {
     }
     // #endregion dispatch
   }
-  // #endregion listening
 }
 
 function websocketOnly(scope: Scope): WebsocketScope {

@@ -63,12 +63,14 @@ function sendAtOnce(text, send) {
   return send(JSON.stringify({ message: text }))
 }
 
+// #region room-url
 function roomUrl() {
   const data = element("room-name", HTMLScriptElement).textContent ?? ""
   const room = encodeURIComponent(JSON.parse(data))
   const scheme = location.protocol === "https:" ? "wss:" : "ws:"
   return `${scheme}//${location.host}/ws/chat/${room}/`
 }
+// #endregion room-url
 
 /**
  * @template {HTMLElement} Kind
