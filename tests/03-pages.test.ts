@@ -448,7 +448,7 @@ describe("the pages", () => {
   test("load only files that the server has", async () => {
     const { html } = await get(server(), "/chat/lobby/")
     const files = [...html.matchAll(/(?:src|href)="(\/static\/[^"]+)"/g)]
-    expect(files).toHaveLength(3)
+    expect(files).toHaveLength(4)
     for (const [, path = ""] of files) {
       expect((await get(server(), path)).answer.status).toBe(200)
     }

@@ -32,7 +32,8 @@ export function chatPages(options = plainPages): Router {
     const roomName = typeof room === "string" && normalRoomName(room)
     if (roomName) return response.redirect(addressOf(roomName))
     const isBad = room !== undefined
-    const page = { ...options.context(request), isBad }
+    const asked = typeof room === "string" ? room : ""
+    const page = { ...options.context(request), isBad, asked }
     response.status(isBad ? 400 : 200).send(render(options.index, page))
   })
   router.get("/chat/:roomName/", (request, response) => {

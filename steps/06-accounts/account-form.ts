@@ -6,6 +6,13 @@ export interface AccountForm {
   readonly next: string
 }
 
+/** Why a form was refused. */
+export interface FormProblem {
+  readonly sentence: string
+  /** The fields to correct. */
+  readonly fields: readonly ("username" | "password")[]
+}
+
 /** @param fields a parsed body or query; anything may be in it */
 export function readAccountForm(fields: unknown): AccountForm {
   const { username, password, next }: Record<string, unknown> = Object(fields)
@@ -17,13 +24,19 @@ export function readAccountForm(fields: unknown): AccountForm {
 }
 
 /** @returns what is wrong with a new account's name or password, if anything */
-export function problemOf(form: AccountForm): string | undefined {
+export function problemOf(form: AccountForm): FormProblem | undefined {
   // Some letters cannot be seen (DI): with one, a name would look like another.
   if (!/^(?:(?!\p{DI})[\p{L}\p{N}@.+_-]){1,150}$/u.test(form.username)) {
-    return "A username has 1 to 150 letters, digits or @ . + - _"
+    const sentence = "A username has 1 to 150 letters, digits or @ . + - _"
+    return { sentence, fields: ["username"] }
   }
-  if (form.password.length < 8) return "A password has at least 8 characters."
-  if (form.password.length > 1_000) return "That password is too long."
+  const sentence = passwordProblemOf(form.password)
+  return sentence ? { sentence, fields: ["password"] } : undefined
+}
+
+function passwordProblemOf(password: string): string | undefined {
+  if (password.length < 8) return "A password has at least 8 characters."
+  if (password.length > 1_000) return "That password is too long."
   return undefined
 }
 

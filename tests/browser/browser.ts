@@ -60,6 +60,21 @@ export async function say(page: Page, message: string): Promise<void> {
   await page.press("#chat-message-input", "Enter")
 }
 
+/** Signs up on the way to a room, as a person who follows a link there. */
+export async function enterAs(
+  page: Page,
+  username: string,
+  address: string,
+): Promise<void> {
+  await page.goto(address)
+  await page.click("text=Sign up")
+  await page.waitForURL("**/signup/*")
+  await page.fill("#username-input", username)
+  await page.fill("#password-input", "correct horse")
+  await page.click("#account-submit")
+  await connected(page)
+}
+
 /** Waits until the log reads like this, to the last character. */
 export async function logReads(page: Page, lines: string[]): Promise<void> {
   const expected = lines.map((line) => `${line}\n`).join("")
