@@ -55,7 +55,6 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     return new RedisPubSubChannelLayer(publisher, subscriber, options)
   }
 
-  // #region members-and-subscriptions
   async newChannel(options: NewChannelOptions = {}): Promise<string> {
     const { prefix = "specific.", whenFull } = options
     const channel = prefix + randomUUID().replaceAll("-", "")
@@ -90,6 +89,7 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     return this.waiting(channel).takeMany(limit)
   }
 
+  // #region groups
   async groupAdd(group: string, channel: string): Promise<void> {
     // #region subscribe-group
     this.channels.join(group, channel)
@@ -101,13 +101,13 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     this.channels.leave(group, channel)
     await this.forgetIfEmpty(group)
   }
+  // #endregion groups
 
   /** @throws LayerUnavailable */
   async groupSend(group: string, event: LayerEvent): Promise<void> {
     assertGroupName(group)
     await this.publish(this.groupKey(group), event)
   }
-  // #endregion members-and-subscriptions
 
   onBack(listener: () => void): () => void {
     return this.subscriptions.onBack(listener)
@@ -152,6 +152,7 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
       console.error(`Dropped what came from Redis on ${key}:`, error)
     }
   }
+  // #endregion wire
 
   private waiting(channel: string) {
     const known = this.channels.find(channel)
@@ -179,5 +180,4 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     const start = this.groupKey("")
     return key.startsWith(start) ? key.slice(start.length) : undefined
   }
-  // #endregion wire
 }
