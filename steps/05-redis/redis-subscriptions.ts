@@ -28,8 +28,8 @@ export class RedisSubscriptions {
   }
 
   // #region subscribe-once
-  /** Once this resolves, no later message is missed. If Redis is gone or hangs
-   * it resolves soon: then messages arrive when it is back. */
+  /** Once this resolves, no later message is missed. If Redis is gone or hangs,
+   * this still resolves soon, and messages arrive when Redis is back. */
   add(name: string): Promise<void> {
     const known = this.wanted.get(name)
     if (known) return known

@@ -16,7 +16,7 @@ export function sessionOf(scope: Scope): Session {
 }
 
 /** Adds the session that the cookie names. Mirrors `SessionMiddleware`. */
-// #region middleware
+// #region adds-session
 export function SessionMiddleware(
   inner: Application,
   { sessions, cookie }: Accounts,
@@ -29,4 +29,4 @@ export function SessionMiddleware(
     // #endregion session
   }
 }
-// #endregion middleware
+// #endregion adds-session
