@@ -6,9 +6,4 @@ declare module "*.vue" {
   export default component
 }
 
-declare module "*?url" {
-  const url: string
-  export default url
-}
-
 declare module "*.css"

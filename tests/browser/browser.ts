@@ -8,16 +8,8 @@ import { afterAll, beforeAll, expect, onTestFinished } from "vitest"
 import {
   chromiumRemedy,
   findChromium,
+  launchArguments,
 } from "../../workbook/machine/chromium.ts"
-
-/** Nothing of the browser's own may ask for the network. */
-const quiet = [
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-quic",
-  "--disable-sync",
-  "--no-first-run",
-]
 
 /** Also keeps what a page complained about. */
 export interface Visitor {
@@ -34,9 +26,7 @@ export function useBrowser(): (
   beforeAll(async () => {
     const executablePath = findChromium()
     if (!executablePath) throw new Error(chromiumRemedy)
-    // As root, Chromium runs only without its sandbox.
-    const isRoot = process.getuid?.() === 0
-    const args = isRoot ? [...quiet, "--no-sandbox"] : quiet
+    const args = launchArguments()
     browser = await chromium.launch({ executablePath, args })
   })
   afterAll(() => browser?.close())

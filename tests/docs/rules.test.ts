@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { root } from "../../workbook/folders.ts"
+import { signed } from "../../workbook/site/drawing/drawings.ts"
 import { Page } from "../../workbook/site/page.ts"
 import { codeTour } from "../../workbook/site/rules/code-tour.ts"
 import { checkPages } from "../../workbook/site/rules.ts"
@@ -11,6 +12,8 @@ import { shownCode } from "../../workbook/site/shown-code.ts"
 
 const page = "docs/steps/01-sum.md"
 const code = "steps/01-sum/sum.ts"
+const svg = "docs/diagrams/01-sum.svg"
+const diagram = "flowchart LR\n  one --> sum"
 
 type Change = readonly [file: string, find: string | RegExp, by: string]
 
@@ -28,6 +31,9 @@ async function courseWith(...changes: Change[]): Promise<string> {
     expect(changed, `${find} in ${file}`).not.toBe(text)
     await writeFile(path, changed)
   }
+  await mkdir(join(folder, "docs/diagrams"))
+  const drawing = '<svg width="100" height="300"></svg>'
+  await writeFile(join(folder, svg), signed(drawing, diagram))
   return folder
 }
 
@@ -85,6 +91,21 @@ describe("a page is refused for", () => {
       /```mermaid[^`]*```\n/,
       "",
       '"## The idea" needs 1 Mermaid diagram, and has 0',
+    ],
+    [
+      "a diagram that has changed since it was drawn",
+      page,
+      "one --> sum",
+      "two --> sum",
+      `:34: ${svg} is not a drawing of this diagram: run ` +
+        '"npm run docs:check -- --draw"',
+    ],
+    [
+      "a drawing of no diagram",
+      page,
+      /```mermaid[^`]*```\n/,
+      "",
+      `${svg} is a drawing of no diagram`,
     ],
     [
       "a component in another section",
@@ -317,6 +338,20 @@ describe("a page is refused for", () => {
     const problems = checkPages(await courseWith([file, find, by]))
     expect(problems.join("\n")).toMatch(sentence)
   })
+})
+
+test("a drawing is not higher than half a screen", async () => {
+  const folder = await courseWith()
+  const problems = async (size: string) => {
+    const drawing = `<svg ${size}></svg>`
+    await writeFile(join(folder, svg), signed(drawing, diagram))
+    return checkPages(folder)
+  }
+  expect(await problems('width="1376" height="840"')).toEqual([])
+  expect(await problems('width="1376" height="842"')).toEqual([
+    `${page}:34: the drawing is 421 px high, at most 420: use fewer boxes or ` +
+      "arrows",
+  ])
 })
 
 test("a code tour compares a file with that of an earlier step", async () => {

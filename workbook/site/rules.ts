@@ -9,6 +9,7 @@ import { readPages } from "./page.ts"
 import { beginning } from "./rules/beginning.ts"
 import { codeTour } from "./rules/code-tour.ts"
 import { commands } from "./rules/commands.ts"
+import { diagrams } from "./rules/diagrams.ts"
 import { frontMatter } from "./rules/front-matter.ts"
 import { lessonShape } from "./rules/lesson-shape.ts"
 import { links, namedFiles, snippets } from "./rules/references.ts"
@@ -19,6 +20,7 @@ const rules: readonly Rule[] = [
   lessonShape,
   beginning,
   codeTour,
+  diagrams,
   typedCode,
   snippets,
   links,

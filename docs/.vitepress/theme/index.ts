@@ -3,7 +3,6 @@ import DefaultTheme from "vitepress/theme-without-fonts"
 import BenchPicture from "./BenchPicture.vue"
 import BenchTables from "./BenchTables.vue"
 import BreakIt from "./BreakIt.vue"
-import Diagram from "./Diagram.vue"
 import Layout from "./Layout.vue"
 import LiveConsole from "./LiveConsole.vue"
 import MessagePath from "./MessagePath.vue"
@@ -14,6 +13,7 @@ import YourTurn from "./YourTurn.vue"
 import "./changes.css"
 import "./column.css"
 import "./commands.css"
+import "./diagram.css"
 import "./focus.css"
 import "./pictures.css"
 import "./scrolling.css"
@@ -24,7 +24,6 @@ const components = {
   BenchPicture,
   BenchTables,
   BreakIt,
-  Diagram,
   LiveConsole,
   MessagePath,
   Minutes,
