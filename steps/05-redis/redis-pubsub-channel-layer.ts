@@ -119,7 +119,6 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     this.channels.clear()
   }
 
-  // #region wire
   private async publish(key: string, event: LayerEvent): Promise<void> {
     // #region publish
     if (!this.subscriptions.isLive) throw new LayerUnavailable()
@@ -132,6 +131,7 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     // #endregion publish
   }
 
+  // #region wire
   /** @throws Error if there is no connection, or no answer in time */
   private async publishBytes(key: string, body: Buffer): Promise<void> {
     trace("redis", "PUBLISH", [key, body.length])
