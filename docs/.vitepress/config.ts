@@ -3,7 +3,7 @@ import { slugOf } from "../../workbook/site/page.ts"
 import { type SidebarGroup, sidebar } from "../../workbook/site/sidebar.ts"
 import { showChanges, withChanges } from "./changes.ts"
 import { renderFences, withoutLinesAbove } from "./fences.ts"
-import { placeTasks } from "./tasks.ts"
+import { renderTasks } from "./tasks.ts"
 import { anchorTitles } from "./titles.ts"
 import { keepCommandsWhole } from "./whole-commands.ts"
 
@@ -24,7 +24,7 @@ export default defineConfig({
       renderFences(md)
       showChanges(md)
       anchorTitles(md)
-      placeTasks(md)
+      renderTasks(md)
       keepCommandsWhole(md)
     },
     codeTransformers: [withoutLinesAbove, withChanges],
