@@ -89,7 +89,6 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     return this.waiting(channel).takeMany(limit)
   }
 
-  // #region groups
   async groupAdd(group: string, channel: string): Promise<void> {
     // #region subscribe-group
     this.channels.join(group, channel)
@@ -97,11 +96,12 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     // #endregion subscribe-group
   }
 
+  // #region leaving
   async groupDiscard(group: string, channel: string): Promise<void> {
     this.channels.leave(group, channel)
     await this.forgetIfEmpty(group)
   }
-  // #endregion groups
+  // #endregion leaving
 
   /** @throws LayerUnavailable */
   async groupSend(group: string, event: LayerEvent): Promise<void> {
