@@ -19,6 +19,7 @@ import "./diagram.css"
 import "./focus.css"
 import "./pictures.css"
 import "./scrolling.css"
+import "./spacing.css"
 import "./tasks.css"
 import "./touch.css"
 import "./print.css" // last: paper overrules screens
