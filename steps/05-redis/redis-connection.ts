@@ -15,6 +15,7 @@ export async function connectToRedis(
   url: string,
   options: RedisOptions = {},
 ): Promise<Redis> {
+  // #region fail-at-once
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: answerTimeoutMs,
@@ -25,6 +26,7 @@ export async function connectToRedis(
     retryStrategy: (attempt) => Math.min(attempt * 50, 500),
     ...options,
   })
+  // #endregion fail-at-once
   let cause: Error | undefined
   // Each failed attempt gives its reason here. Senders get an error meanwhile.
   redis.on("error", (error) => {

@@ -55,7 +55,6 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     return new RedisPubSubChannelLayer(publisher, subscriber, options)
   }
 
-  // #region members-and-subscriptions
   async newChannel(options: NewChannelOptions = {}): Promise<string> {
     const { prefix = "specific.", whenFull } = options
     const channel = prefix + randomUUID().replaceAll("-", "")
@@ -97,17 +96,18 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     // #endregion subscribe-group
   }
 
+  // #region leaving
   async groupDiscard(group: string, channel: string): Promise<void> {
     this.channels.leave(group, channel)
     await this.forgetIfEmpty(group)
   }
+  // #endregion leaving
 
   /** @throws LayerUnavailable */
   async groupSend(group: string, event: LayerEvent): Promise<void> {
     assertGroupName(group)
     await this.publish(this.groupKey(group), event)
   }
-  // #endregion members-and-subscriptions
 
   onBack(listener: () => void): () => void {
     return this.subscriptions.onBack(listener)
@@ -119,7 +119,6 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     this.channels.clear()
   }
 
-  // #region wire
   private async publish(key: string, event: LayerEvent): Promise<void> {
     // #region publish
     if (!this.subscriptions.isLive) throw new LayerUnavailable()
@@ -132,6 +131,7 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     // #endregion publish
   }
 
+  // #region wire
   /** @throws Error if there is no connection, or no answer in time */
   private async publishBytes(key: string, body: Buffer): Promise<void> {
     trace("redis", "PUBLISH", [key, body.length])
@@ -152,6 +152,7 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
       console.error(`Dropped what came from Redis on ${key}:`, error)
     }
   }
+  // #endregion wire
 
   private waiting(channel: string) {
     const known = this.channels.find(channel)
@@ -179,5 +180,4 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     const start = this.groupKey("")
     return key.startsWith(start) ? key.slice(start.length) : undefined
   }
-  // #endregion wire
 }

@@ -22,14 +22,14 @@ export class RedisSubscriptions {
     for (const one of [redis, publisher]) one.on("ready", () => this.comeBack())
   }
 
-  // #region what-is-wanted
   /** Whether every message for a wanted name would arrive now. */
   get isLive(): boolean {
     return this.live
   }
 
-  /** Once this resolves, no later message is missed. If Redis is gone or hangs
-   * it resolves soon: then messages arrive when it is back. */
+  // #region subscribe-once
+  /** Once this resolves, no later message is missed. If Redis is gone or hangs,
+   * this still resolves soon, and messages arrive when Redis is back. */
   add(name: string): Promise<void> {
     const known = this.wanted.get(name)
     if (known) return known
@@ -38,6 +38,7 @@ export class RedisSubscriptions {
     this.wanted.set(name, settled)
     return settled
   }
+  // #endregion subscribe-once
 
   async remove(name: string): Promise<void> {
     if (!this.wanted.delete(name)) return
@@ -64,6 +65,7 @@ export class RedisSubscriptions {
     await this.redis.subscribe(...names)
   }
 
+  // #region losing-redis
   private lost(): void {
     if (!this.live) return
     this.live = false
@@ -90,5 +92,5 @@ export class RedisSubscriptions {
     // #endregion resubscribe
     for (const listener of this.listeners) listener()
   }
-  // #endregion what-is-wanted
+  // #endregion losing-redis
 }

@@ -17,6 +17,7 @@ export interface Settings extends server.Settings {
 
 /** Also reads `REDIS_URL` and `CHANNEL_PREFIX`. Ends the process if `REDIS_URL`
  * is not the address of a Redis. */
+// #region settings
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   return {
     ...server.readSettings(env),
@@ -28,6 +29,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     },
   }
 }
+// #endregion settings
 
 function readUrl(text: string): string {
   const isAddress = /^rediss?:\/\/[^/?]+(\/\d*)?(\?.*)?$/.test(text)

@@ -16,6 +16,7 @@ export function OriginValidator(inner: Application): Application {
   }
 }
 
+// #region questions
 function canChangeSomething(scope: Scope): boolean {
   if (scope.type === "websocket") return true
   return !["GET", "HEAD", "OPTIONS"].includes(scope.request.method ?? "")
@@ -27,3 +28,4 @@ function isOwnOrigin({ headers }: Scope): boolean {
   if (origin === undefined) return true
   return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase()
 }
+// #endregion questions

@@ -12,6 +12,7 @@ export type SessionStore = Pick<Sessions, keyof Sessions>
 export class Sessions {
   constructor(protected readonly database: Database) {}
 
+  // #region create
   /** @returns the new session's key */
   async create(userId: number): Promise<string> {
     const key = randomBytes(32).toString("base64url")
@@ -22,6 +23,7 @@ export class Sessions {
     )
     return key
   }
+  // #endregion create
 
   /** @returns the user's id; undefined if there is no such session */
   async find(key: string): Promise<number | undefined> {

@@ -10,11 +10,9 @@ import type { AuthoredEvent } from "../06-accounts/chat-consumer.ts"
 import { knownUserOf } from "../06-accounts/users-only.ts"
 import type { MessageStore, Stored } from "./messages.ts"
 
-// #region saved-not-delivered
 const savedOnly =
   "Saved, but not delivered yet: the server has lost its connection to " +
   "the other servers. Do not send it again, it is in the room's history."
-// #endregion saved-not-delivered
 
 const frameOf = frames("message", "author", "id", "timestamp")
 
@@ -51,14 +49,6 @@ export class ChatConsumer extends GroupConsumer {
     this.newestRead = last.at(-1)?.id ?? 0
     // #endregion history
   }
-
-  private async chatMessage(event: LayerEvent): Promise<void> {
-    // #region no-duplicate
-    const { id } = event
-    const isInHistory = typeof id === "number" && id <= this.newestRead
-    if (isChatEvent(event) && !isInHistory) await this.send(frameOf(event))
-    // #endregion no-duplicate
-  }
   // #endregion joining
 
   // #region storing
@@ -81,4 +71,12 @@ export class ChatConsumer extends GroupConsumer {
     // #endregion store
   }
   // #endregion storing
+
+  private async chatMessage(event: LayerEvent): Promise<void> {
+    // #region no-duplicate
+    const { id } = event
+    const isInHistory = typeof id === "number" && id <= this.newestRead
+    if (isChatEvent(event) && !isInHistory) await this.send(frameOf(event))
+    // #endregion no-duplicate
+  }
 }

@@ -19,6 +19,7 @@ export type MessageStore = Pick<Messages, keyof Messages>
 export class Messages {
   constructor(protected readonly database: Database) {}
 
+  // #region messages
   /** Resolves when the message is committed.
    * @throws Error if it is not stored */
   async create(
@@ -49,4 +50,5 @@ export class Messages {
     return newestFirst.reverse()
     // #endregion last-messages
   }
+  // #endregion messages
 }
