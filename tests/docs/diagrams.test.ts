@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
+import { renderDiagram } from "../../docs/.vitepress/diagrams.ts"
 import { root } from "../../workbook/folders.ts"
 import {
   chromiumRemedy,
@@ -60,4 +61,14 @@ test("a diagram that Mermaid cannot draw is named", async () => {
   const text = await readFile(page, "utf8")
   await writeFile(page, text.replace("one --> sum", "one --> [sum"))
   await expect(draw()).rejects.toThrow(svg)
+})
+
+test("a page shows the source of a diagram that is not drawn, and what to do", () => {
+  const shown = renderDiagram("flowchart LR\n  a --> b\n", (it) => it, {})
+  expect(shown).not.toContain("<svg")
+  expect(shown).toContain("a --> b")
+  expect(shown).toContain(
+    "This diagram has changed since it was drawn. " +
+      "Run: npm run docs:check -- --draw",
+  )
 })

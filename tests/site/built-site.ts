@@ -8,20 +8,24 @@ import { afterAll, beforeAll } from "vitest"
 import { root } from "../../workbook/folders.ts"
 import { useBrowser, type Visitor } from "../browser/browser.ts"
 
-const folder = join(root, "docs/.vitepress/dist")
-if (!existsSync(join(folder, "index.html"))) {
+/** Where the built site is. */
+export const siteFolder = join(root, "docs/.vitepress/dist")
+if (!existsSync(join(siteFolder, "index.html"))) {
   throw new Error("There is no built site yet. Run: npm run docs:build")
 }
 
 /** The paths of all pages, like "/steps/04-groups.html". */
-export const paths = readdirSync(folder, { recursive: true, encoding: "utf8" })
+export const paths = readdirSync(siteFolder, {
+  recursive: true,
+  encoding: "utf8",
+})
   .map((path) => `/${path.replaceAll("\\", "/")}`)
   .filter((path) => path.endsWith(".html") && path !== "/404.html")
   .sort()
 
 /** @param path one of `paths` */
 export function htmlOf(path: string): string {
-  return readFileSync(join(folder, path), "utf8")
+  return readFileSync(join(siteFolder, path), "utf8")
 }
 
 export interface Reader extends Visitor {
@@ -43,7 +47,7 @@ export function useSite(): Open {
   const newVisitor = useBrowser()
   let server: Server
   beforeAll(async () => {
-    const app = express().use(express.static(folder))
+    const app = express().use(express.static(siteFolder))
     server = await new Promise<Server>((resolve) => {
       const listening = app.listen(0, "localhost", () => resolve(listening))
     })

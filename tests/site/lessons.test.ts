@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest"
 import { tasksOf } from "../../workbook/course/lesson.ts"
 import { root } from "../../workbook/folders.ts"
 import { listSteps } from "../../workbook/steps.ts"
-import { htmlOf } from "./built-site.ts"
+import { htmlOf, siteFolder } from "./built-site.ts"
 import { textOf } from "./text-of.ts"
 
 const steps = listSteps()
@@ -49,6 +49,15 @@ describe.each(steps)("the lesson of $name", ({ name, number, minutes }) => {
       ])
     })
   })
+})
+
+test.each(steps)("no script of $name has its drawing", ({ name }) => {
+  const html = htmlOf(`/steps/${name}.html`)
+  const [, script = ""] = /href="([^"]*steps_[^"]*\.js)"/.exec(html) ?? []
+  expect(script).toContain(name)
+  expect(readFileSync(join(siteFolder, script), "utf8")).not.toContain(
+    "marker-end",
+  )
 })
 
 describe("a region of methods", () => {

@@ -90,8 +90,10 @@ describe("a reader", () => {
     await path.getByText("The whole path").click()
     expect(await path.locator(".text").first().isVisible()).toBe(true)
     expect(await path.getByRole("button").count()).toBe(0)
-    const drawing = page.getByRole("img", { name: "Diagram; its text follows" })
-    expect(await drawing.innerText()).toContain("chat_lobby")
+    const name = "Diagram; its text follows"
+    const drawing = page.getByRole("figure", { name }).locator("svg")
+    expect(await drawing.isVisible()).toBe(true)
+    expect(await drawing.textContent()).toContain("chat_lobby")
     await page.getByText("The diagram as text").click()
     expect(await page.locator("figure pre").innerText()).toContain("chat_lobby")
   })
