@@ -335,7 +335,7 @@ describe("path", () => {
     ["/a/", "begins without a slash"],
     ["a/<float:x>/", 'no converter "float"'],
     ["a/<constructor:x>/", 'no converter "constructor"'],
-    ["a/<str:1x>/", "no <converter:name>"],
+    ["a/<str:1x>/", "is not <converter:name>"],
   ])("refuses the route %s", (route, reason) => {
     expect(() => path(route, nothing)).toThrow(reason)
   })

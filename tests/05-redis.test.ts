@@ -264,7 +264,7 @@ checks("05-redis/deliver", () => {
     }
     await other.publish(`${name}__group__room`, markerBytes)
     expect(await receive(layer, ann)).toEqual({ type: "marker" })
-    await printed.has(/Dropped what came from Redis/)
+    await printed.has(/Dropped an invalid message/)
   })
 
   groupSendChecks(open)

@@ -2,7 +2,7 @@
 export interface Converter {
   /** A regular expression without groups. */
   readonly pattern: string
-  /** @returns undefined if the text does not match after all */
+  /** @returns undefined if the value is not valid after all */
   convert(text: string): string | number | undefined
 }
 
@@ -18,7 +18,7 @@ export const converters: ReadonlyMap<string, Converter> = new Map([
   ["path", { pattern: ".+", convert: asText }],
 ])
 
-/** No number that is too long to be exact: it would equal its neighbours. */
+/** Rejects numbers too large to be exact: several paths would give the same. */
 function asInteger(text: string): number | undefined {
   const value = Number(text)
   return Number.isSafeInteger(value) ? value : undefined

@@ -193,7 +193,7 @@ function refused(error: RegExp) {
 /** @param django what it sends back */
 function textOnly(django: string) {
   return {
-    answer: { error: /no text as "message"/ },
+    answer: { error: /"message" must be a string/ },
     django,
     why: "a message is text",
   }
