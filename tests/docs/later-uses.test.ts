@@ -10,7 +10,7 @@ test("a step's page names what later steps import of it", () => {
     file: "02-routing/room-name.ts",
     names: ["normalRoomName", "roomNameOf"],
   })
-  // Types are imports, too.
+  // Types are also imports.
   expect(uses["04-groups"]).toContainEqual({
     file: "04-groups/channels.ts",
     names: ["Capacity", "Channels"],
