@@ -104,7 +104,7 @@ describe("the live console", () => {
     await reads(console, "received", '{"message":"again"}')
   })
 
-  test("says what to run where nobody answers", async () => {
+  test("says what to run if no server answers", async () => {
     const server = await startServer("01-echo")
     await server.stop()
     const { page } = await open("/steps/01-echo.html")
@@ -117,7 +117,7 @@ describe("the live console", () => {
     await is(console, "open")
   })
 
-  test("says so where a server opens no socket", async () => {
+  test("says so if the server opens no socket", async () => {
     const server = await startServer("04-groups")
     const { page } = await open("/steps/04-groups.html")
     const ann = person(page, "Ann")
@@ -139,7 +139,7 @@ describe("the live console", () => {
     },
   )
 
-  test("asks who reads it from another machine for their own", async () => {
+  test("tells a reader on another machine to run the lessons there", async () => {
     const { page, url } = await open("/index.html")
     const other = "http://classroom.test"
     await page.route(`${other}/**`, async (route) => {
