@@ -39,12 +39,12 @@ describe("npm run step", () => {
     ["step 3 eighty", 'PORT is "eighty": a port is a number'],
     ["check 3 nonsense", '"nonsense" is one word too many.'],
     ["prove 4 nonsense", "Step 4 has the tasks group-add,"],
-    ["learn 1 eighty", '"eighty" is no port'],
-    ["client nonsense", '"nonsense" is no address of a socket'],
+    ["learn 1 eighty", '"eighty" is not a port'],
+    ["client nonsense", '"nonsense" is not the address of a socket'],
     ["demo 4", "Step 4 has no demo, only step 5."],
     ["bench rawws", "Did you mean raw-ws?"],
     ["bench -- --rows rom", 'There is no row "rom": they are idle, '],
-    ["bench -- --turns many", '"many" is no number of turns'],
+    ["bench -- --turns many", '"many" is not a number of turns'],
   ])("%s says what is wrong", async (words, sentence) => {
     const { code, output } = await Command.run(`npm run ${words}`)
     expect(code).not.toBe(0)

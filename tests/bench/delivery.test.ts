@@ -49,7 +49,7 @@ describe("the bench finds a server that, once in about 1,000 times,", () => {
       "swaps messages of two senders",
       "swap",
       "room",
-      "received the messages in another order than others",
+      "received the messages in a different order than others",
     ],
     [
       "changes a message",

@@ -22,7 +22,7 @@ describe("npm run docs", () => {
   )
 
   test.each([
-    ["docs eighty", '"eighty" is no port: a port is a number from 0'],
+    ["docs eighty", '"eighty" is not a port: a port is a number from 0'],
     ["docs --host", "  npm run docs -- --host"],
     ["docs:check --rules", "  npm run docs:check -- --rules"],
   ])("%s says what is wrong", async (words, sentence) => {

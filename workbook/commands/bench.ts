@@ -117,5 +117,5 @@ function chosenServers(
 
 function readTurns(word: string): number {
   if (/^[1-9]\d?$/.test(word)) return Number(word)
-  throw new CommandError(`"${word}" is no number of turns from 1 to 99.`)
+  throw new CommandError(`"${word}" is not a number of turns from 1 to 99.`)
 }

@@ -12,7 +12,7 @@ export async function run({ words }: Arguments): Promise<number> {
     await opened.work.reset(opened.step)
     return opened
   })
-  console.log(`Step ${step.number} is as it was in the beginning.`)
-  console.log(`What you had: npm run restore ${step.number}`)
+  console.log(`Step ${step.number} is as it was at the beginning.`)
+  console.log(`To get your version back: npm run restore ${step.number}`)
   return 0
 }

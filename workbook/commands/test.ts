@@ -58,7 +58,7 @@ export async function run({ words }: Arguments): Promise<number> {
   }
 }
 
-/** Nothing is skipped: what a check needs is found, installed, or asked for.
+/** Nothing is skipped: what a check needs is found, installed or asked for.
  * @returns Chromium's path */
 async function prepare(): Promise<string> {
   if (!(await hasSqlite())) throw new CommandError(sqliteRemedy)
@@ -88,7 +88,7 @@ async function startMs(): Promise<number> {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"],
     shell: process.platform === "win32",
-    detached: process.platform !== "win32", // one group, ended together
+    detached: process.platform !== "win32", // one process group, ended together
   })
   const output = new Output(child)
   if (!(await output.find(/Listening on/))) {

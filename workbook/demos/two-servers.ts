@@ -32,8 +32,8 @@ export async function twoServersOneRoom({
     say("Ann joins the room on the first, Bob on the second.")
     ann.say("Hello, Bob")
     say(`Ann sends "Hello, Bob", and receives ${await ann.next()}`)
-    // Her own server answers Ann, whatever Redis does: Bob is the proof. A
-    // message of his own tells that he has heard all there was.
+    // Ann's server answers her whatever Redis does, so Bob is the proof. His
+    // own message shows that nothing else is on its way to him.
     bob.say("Here I am")
     await receives(bob, "Hello, Bob")
     say(`Bob receives "Hello, Bob", and sends "Here I am".`)
