@@ -72,7 +72,7 @@ function writeTurn(): void {
   incoming.clear()
 }
 
-/** Sends by itself: ws cannot send data that is already framed. */
+/** The socket's own stream: ws cannot send a frame that is framed already. */
 function streamOf(socket: WebSocket): NodeJS.WritableStream {
   return (socket as unknown as { _socket: NodeJS.WritableStream })._socket
 }
