@@ -19,7 +19,8 @@ export interface Job {
 
 /** The result of one row for one server in one turn. */
 export interface Measured {
-  /** CPU time per delivery, connection or message in µs; or bytes per socket. */
+  /** CPU time per delivery, connection or message in µs; or bytes per
+   * socket. */
   readonly cost: number
   /** How many of them per second; 0 for memory. */
   readonly perSecond: number

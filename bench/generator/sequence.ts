@@ -14,8 +14,8 @@ export class Sequence {
   /** The numbers that were expected when a later one arrived. */
   private readonly skipped = new Map<string, Sent>()
 
-  /** @returns what is wrong with receiving the message now, if anything; the end
-   * shows whether a skipped message is lost */
+  /** @returns what is wrong with receiving the message now, if anything; the
+   * end shows whether a skipped message is lost */
   note(sent: Sent): Fault | undefined {
     const { sender, number } = sent
     const due = this.due[sender] ?? 0

@@ -33,7 +33,7 @@ test("a lesson that follows the rules passes", async () => {
   expect(checkPages(await courseWith())).toEqual([])
 })
 
-test("a lesson may say what else is in its step", async () => {
+test("a lesson can have a section about the rest of its step", async () => {
   const after = "## What Channels users trip over here"
   const also = "## Also here\n\n- `01-sum/sum.ts`: it prints.\n\n"
   const site = await courseWith([page, after, also + after])
@@ -113,7 +113,7 @@ describe("a page is refused for", () => {
       '"## Check yourself" needs 3 to 5 "::: details Answer", and has 2',
     ],
     [
-      "an answer that does not say what is good",
+      "an answer that does not say what a good answer is",
       page,
       "A good answer says two.",
       "Two.",

@@ -5,7 +5,7 @@ import { inDatabase } from "../support/in-database.ts"
 import { ownRedis } from "../support/own-redis.ts"
 import { connect, ownEnvironment, startServer } from "../support/servers.ts"
 
-describe("a message that a client has received, or has been told is saved,", () => {
+describe("a message that a client has received, or that is reported as saved,", () => {
   test("is still there after kill -9", async () => {
     const env = await ownEnvironment()
     const first = await startServer("07-history", env)

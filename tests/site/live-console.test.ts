@@ -176,7 +176,7 @@ async function connect(
   await is(console, "open")
 }
 
-/** Waits until the console says that it is like that. */
+/** Waits until the console has this status. */
 function is(console: Locator, status: string): Promise<void> {
   const isLikeThat = console.page().locator(`[data-status="${status}"]`)
   return console.and(isLikeThat).waitFor()

@@ -18,7 +18,7 @@ export function scriptIn(html: string, id?: string): ScriptElement | undefined {
 }
 
 /** The end tag ends the element, also within quotes, but not after a comment
- * that has begun a script within the script: so says the HTML standard. */
+ * that has begun a script within the script, as the HTML standard requires. */
 function readScript(inTag: string, rest: string): ScriptElement {
   const attributes = attributesOf(inTag)
   let isComment = false

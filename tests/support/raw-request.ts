@@ -65,8 +65,8 @@ export class RawRequest {
     return Number(line.split(" ")[1])
   }
 
-  /** @returns everything that came until the server closed the connection, or
-   * until it had nothing more to say for a moment */
+  /** @returns everything that arrived until the server closed the connection,
+   * or until it sent nothing for a moment */
   async all(): Promise<string> {
     this.socket.setTimeout(2_000, () => this.socket.destroy())
     if (!this.socket.closed) await once(this.socket, "close")

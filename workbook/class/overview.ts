@@ -66,8 +66,8 @@ export function overviewOf(
 }
 
 /**
- * Steps, tasks and titles are those of this workbook: a report only says what
- * became of each.
+ * Steps, tasks and titles are those of this workbook: a report has only the
+ * state of each.
  * @returns undefined if the report has none of the tasks
  */
 function placeLearner(

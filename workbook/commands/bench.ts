@@ -76,7 +76,7 @@ export async function run({ words, options }: Arguments): Promise<number> {
   if (!canPin) {
     console.log(
       "Without taskset and two cores, the servers and the load generator " +
-        "share all cores: throughput says little.",
+        "share all cores, so throughput means little.",
     )
   }
   const { turns, servers } = plan

@@ -78,8 +78,8 @@ function assertRunning(root: string, step: string, hops: readonly Hop[]): void {
   }
 }
 
-/** Leads to where the step's own page shows the file, or else to the page of the
- * file's step. */
+/** Leads to where the step's own page shows the file, or else to the page of
+ * the file's step. */
 function linkTo(pages: readonly Page[], step: string, file: string): string {
   const [other = step] = file.split("/")
   for (const name of [step, other]) {

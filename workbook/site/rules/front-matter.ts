@@ -14,8 +14,8 @@ const lesson: Kinds = {
 
 const other: Kinds = { title: isText, order: Number.isFinite }
 
-/** The commands, the sidebar and the site's tables take what they tell of a
- * page from its front matter. */
+/** The commands, the sidebar and the site's tables read a page's values from
+ * its front matter. */
 export function* frontMatter({ pages }: Site): Iterable<string> {
   for (const page of pages) {
     for (const [name, isRight] of Object.entries(kindsOf(page))) {
