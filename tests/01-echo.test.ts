@@ -124,7 +124,7 @@ checks("01-echo/dispatch", () => {
     ])
   })
 
-  test("the end of the socket throws a StopConsumer with the close code", async () => {
+  test("a disconnect throws a StopConsumer with the close code", async () => {
     expect(await new Watched(silent).handle(left)).toEqual([
       "dispatch throws StopConsumer(1001)",
     ])

@@ -97,7 +97,7 @@ checks("02-routing/convert", () => {
     ["p/<path:x>/", "p/x/y/z/", { x: "x/y/z" }],
     ["a.b/", "a.b/", {}],
     ["<x>/<int:y>/", "1/2/", { x: "1", y: 2 }],
-  ])("%s captures the values of %s", (route, address, kwargs) => {
+  ])("%s captures the values in %s", (route, address, kwargs) => {
     expect(captured(route, address)).toEqual(kwargs)
   })
 

@@ -326,7 +326,7 @@ checks("06-accounts/origin", () => {
     ["without a port", "http://localhost"],
     ["that the browser hides", "null"],
     ["that is not an address", "nonsense"],
-  ])("an origin %s counts as another site", async (_what, origin) => {
+  ])("an origin %s counts as another site's", async (_what, origin) => {
     expect(await becomes(from(origin, "POST"))).toBe("refused with 403")
     expect(await becomes(from(origin))).toBe("refused with 403")
   })
@@ -335,7 +335,7 @@ checks("06-accounts/origin", () => {
     ["begins", "https://chat.example.evil.example"],
     ["ends", "https://evil-chat.example"],
   ])(
-    "an origin whose name %s like ours counts as another site",
+    "an origin whose name %s like ours counts as another site's",
     async (_how, origin) => {
       const headers = { host: "chat.example", origin }
       expect(await becomes({ ...from(origin), headers })).toBe(

@@ -475,7 +475,7 @@ describe("joining a room", () => {
     expect(last, "the same message, from the history").toEqual(live)
   })
 
-  test("gives a visitor neither socket nor history", async () => {
+  test("gives a visitor neither a socket nor the history", async () => {
     const address = "/ws/chat/ten/"
     expect(await handshake(server(), address)).toBe("refused with 403")
     const answer = await post(server(), "/chat/ten/", {})

@@ -57,7 +57,7 @@ describe("npm run class", () => {
     expect(code).toBe(0)
   })
 
-  test("cuts a long name, and does not show as stuck those who passed all tasks", async () => {
+  test("cuts a long name, and lists only learners with open tasks as stuck", async () => {
     const room = new Classroom()
     room.put(`${"long-".repeat(8)}name.tgz`, {})
     room.put("ann.tgz", {})
@@ -130,7 +130,7 @@ describe("npm run class", () => {
     expect(output).toMatch(/^The folder \S+ is empty\. .*npm run export\n$/)
   })
 
-  test("counts the newest file of a learner, and says so", async () => {
+  test("counts only the newest file of a learner, and says so", async () => {
     const room = new Classroom()
     const time = "2026-11-26T09:00:00Z"
     room.put("ann.tgz", { at: "02-routing/convert" })
@@ -204,7 +204,7 @@ describe("npm run class", () => {
     expect(output).toMatch(/,'=1\+1\.json$/m)
   })
 
-  test("gives a program everything", async () => {
+  test("prints everything for a program with --json", async () => {
     const room = new Classroom()
     room.put("ann.tgz", { at: "02-routing/merge-kwargs", hints: 2 })
     room.put("ben.json", {})

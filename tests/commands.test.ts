@@ -55,7 +55,7 @@ describe("npm run step", () => {
   const own = Object.entries<string>(scripts)
     .filter(([, line]) => line.startsWith("node workbook/run.cjs"))
     .map(([name]) => name)
-  test.each(own)("%s explains itself", async (command) => {
+  test.each(own)("%s -- --help prints its help", async (command) => {
     const line = `node workbook/run.cjs ${command} --help`
     const { code, output } = await Command.run(line)
     expect(code).toBe(0)
@@ -160,7 +160,7 @@ test("npm run demo 5 shows two servers sharing a room", async () => {
 })
 
 describe("npm run doctor", () => {
-  test("finds everything here", async () => {
+  test("finds everything on this machine", async () => {
     const { code, output } = await Command.run("npm run doctor", { PORT: "0" })
     expect(output).toContain("Everything is there.")
     expect(code).toBe(0)

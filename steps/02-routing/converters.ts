@@ -1,4 +1,4 @@
-/** What a placeholder in a route may stand for. */
+/** Matches and converts the value of a placeholder in a route. */
 export interface Converter {
   /** A regular expression without groups. */
   readonly pattern: string

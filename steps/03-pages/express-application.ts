@@ -35,7 +35,8 @@ export function expressApplication(
   })
   app.use(pages, notFound, answerError)
   return async (scope): Promise<void> => {
-    if (scope.type !== "http") throw new Error("Express answers pages only")
+    if (scope.type !== "http")
+      throw new Error("Express answers requests for pages only")
     // #region call-express
     scopes.set(scope.request, scope)
     const answered = once(scope.response, "close")

@@ -3,7 +3,7 @@ import { root } from "../../workbook/folders.ts"
 import { readLaterUses } from "../../workbook/site/imports.ts"
 import { listSteps } from "../../workbook/steps.ts"
 
-test("a step's page names what later steps import of it", () => {
+test("a step's page names what later steps import from it", () => {
   const uses = readLaterUses(root)
   expect(Object.keys(uses)).toEqual(listSteps().map(({ name }) => name))
   expect(uses["02-routing"]).toContainEqual({

@@ -78,7 +78,7 @@ describe("without Redis", () => {
     await expect.poll(connections).toHaveLength(1)
   })
 
-  test("an address that cannot be a Redis is reported", async () => {
+  test("a REDIS_URL that is not the address of a Redis is reported", async () => {
     const server = startServer("05-redis", { REDIS_URL: "here" })
     await expect(server).rejects.toThrow(
       "REDIS_URL is not the address of a Redis",

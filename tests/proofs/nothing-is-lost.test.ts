@@ -344,7 +344,7 @@ describe("a step with one task", { timeout: 90_000 }, () => {
     return (await work.holes(step)).map(({ name }) => name)
   }
 
-  test("gets the others later, including those in the same file", async () => {
+  test("gets its other tasks later, including those in the same file", async () => {
     const work = await emptyWork()
     await work.layOut(step, "first-match")
     expect(await open(work)).toEqual(["first-match"])
@@ -352,7 +352,7 @@ describe("a step with one task", { timeout: 90_000 }, () => {
     expect(await open(work)).toEqual(names)
   })
 
-  test("keeps only that one below a later step", async () => {
+  test("keeps only that task when a later step is laid out", async () => {
     const work = await emptyWork()
     await work.layOut(step, "first-match")
     await work.layOut(findStep("3"))

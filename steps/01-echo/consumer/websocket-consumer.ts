@@ -65,8 +65,8 @@ export class WebsocketConsumer {
   }
   // #endregion one-consumer-a-socket
 
-  /** Accepts every client unless overridden. To refuse one, call `close`. Call
-   * `accept` last: everything before it is ready when the client sends. */
+  /** Accepts every client unless overridden. An override calls `accept` at its
+   * end, or `close` to refuse the client. */
   async connect(): Promise<void> {
     await this.accept()
   }

@@ -1,5 +1,5 @@
-/** Ends the process with a sentence and no stack: for problems that the person
- * at the terminal can fix. */
+/** Prints a sentence without a stack, and ends the process: for problems that
+ * the person at the terminal can fix. */
 export function failToStart(sentence: string): never {
   console.error(sentence)
   process.exit(2)

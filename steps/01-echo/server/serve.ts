@@ -5,7 +5,7 @@ import type { ServerOptions } from "./server-options.ts"
 import type { Settings } from "./settings.ts"
 
 export interface ServeOptions extends Settings, ServerOptions {
-  /** Where to start in a browser or client, like "/chat/". */
+  /** The path of the address to open first, like "/chat/". */
   readonly path: string
   /** Closed in this order when the server has closed. */
   readonly closeAfter?: readonly { close(): Promise<void> }[]

@@ -25,7 +25,7 @@ export interface Ending extends Answer {
   readonly code: number
 }
 
-/** How many frames may wait for the application. With more, reading pauses. */
+/** How many frames may wait for the application before reading pauses. */
 const maxUnreadFrames = 16
 
 const sent = Promise.resolve()
@@ -37,7 +37,7 @@ export class WebsocketConnection {
   private readonly name = `socket ${++connections}`
   private readonly events = new Queue<ClientEvent>()
   private readonly stream: Duplex
-  /** Removed once it is answered, so that its request leaves the memory. */
+  /** Removed once answered, so that its request does not stay in memory. */
   private handshake: Handshake | undefined
   private late: NodeJS.Timeout | undefined
   private socket: WebSocket | undefined

@@ -47,7 +47,7 @@ export async function openDatabase(
       }
       writer.sqlite.configure("busyTimeout", busyTimeoutMs)
       const reader = await Connection.open(filename, driver, busyTimeoutMs)
-      // A write on the wrong connection always fails, not only when it is busy.
+      // A write on this connection always fails, not only if the file is busy.
       await reader.sqlite.exec("PRAGMA query_only = ON")
       // The writer first: it finishes the waiting writes, if time allows.
       const close = () => writer.close().finally(() => reader.close())
