@@ -42,7 +42,7 @@ export function readArguments(accepted: Accepted, args: string[]): Arguments {
   }
 }
 
-/** `npm run step 3 --port 8001` gives the option to npm and leaves us 8001. */
+/** npm keeps the option of `npm run step 3 --port 8001`, and passes on 8001. */
 function refuseSwallowed(
   command: string,
   args: string[],

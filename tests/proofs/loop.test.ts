@@ -207,7 +207,7 @@ describe("a learner of step 2", { timeout: 120_000 }, () => {
     await work.write("02-routing/path.ts", "// mine\n")
     const line = "learn 3 -- --fresh --once"
     const { output } = await run(line)
-    expect(output).toContain("Step 2 is the finished one now; yours is kept:")
+    expect(output).toContain("Step 2 is now the finished one. Yours is kept:")
     expect(output).not.toContain("Step 1 is")
     expect(output).toContain("0 of 3 tasks passed")
     const again = await run(line)

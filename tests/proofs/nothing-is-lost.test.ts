@@ -131,11 +131,11 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
     const before = `${await work.read(file)}${own}`
     await work.write(file, before)
     const first = await Command.run("npm run solve 2", { WORK })
-    expect(first.output).toContain("What you had is kept.")
+    expect(first.output).toContain("Your version is kept.")
     expect(await work.holes(step)).toEqual([])
     for (const line of ["solve 2", "solve 2 first-match"]) {
       const { output } = await Command.run(`npm run ${line}`, { WORK })
-      expect(output).toContain("Nothing to fill.")
+      expect(output).toContain("Nothing to fill in.")
     }
     expect(await work.saved.list(step.name)).toHaveLength(1)
     await Command.run("npm run restore 2", { WORK })

@@ -71,7 +71,7 @@ function fileIn(place: string): string {
 }
 
 /** The path and line of a frame like "at run (/a b/c.ts:1:2)"; the name and its
- * brackets may be missing, and the path may have blanks and brackets. */
+ * brackets may be missing, and the path may have spaces and brackets. */
 function placeOf(line: string): string | undefined {
   const [, place, number] =
     /^ +at .*? \((.+):(\d+):\d+\)$/.exec(line) ??
@@ -82,6 +82,6 @@ function placeOf(line: string): string | undefined {
   try {
     return `${fileURLToPath(place)}:${number}`
   } catch {
-    return undefined // an address that is no path here
+    return undefined // an address that is not a path on this system
   }
 }

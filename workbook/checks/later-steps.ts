@@ -5,8 +5,8 @@ import { listSteps, type Step } from "../steps.ts"
 import { typeProblems } from "./types.ts"
 
 /**
- * Whether the finished later steps work on a learner's own: those may be
- * designed in any way behind what later steps use.
+ * Whether the finished later steps work with a learner's own steps, which may
+ * have any design that keeps what later steps import.
  * @param root of the workbook
  * @param stepsFolder with that step and those before it
  * @returns a sentence with what is missing; undefined if nothing is

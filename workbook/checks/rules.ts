@@ -72,8 +72,8 @@ function assertQuotesAreReal({ id, region, hints }: Task, file: string): void {
   )
 }
 
-/** Without a written one, a hole would make it `never`, and what comes after
- * a call of the function unreachable. */
+/** Without a written one, a hole would make it `never`, and the code after a
+ * call of the function would be unreachable. */
 function assertReturnType({ id, region }: Task, file: string): void {
   const lines = file.split("\n")
   let depth = indentOf(lines[region.begin] ?? "")

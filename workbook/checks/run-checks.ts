@@ -132,7 +132,7 @@ function startVitest(options: RunChecksOptions, running: string): ChildProcess {
         NO_COLOR: "1",
       },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      detached: process.platform !== "win32", // one group, ended together
+      detached: process.platform !== "win32", // one process group, ended together
     },
   )
 }
@@ -145,7 +145,7 @@ class Run {
   private readonly failed: FailedCheck[] = []
   private count = 0
 
-  /** @param running the file that has the check which runs */
+  /** @param running the file of the running check */
   constructor(
     private readonly options: RunChecksOptions,
     private readonly running: string,

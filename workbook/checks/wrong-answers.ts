@@ -19,8 +19,8 @@ const fewest = 3
 
 /** The known wrong answers to a step's tasks.
  * @param tasks their names, in the order of the page
- * @throws CourseError if the file is not one section a task, in that order, or
- *   if one has too few */
+ * @throws CourseError if the file does not have one section per task in that
+ *   order, or if one has too few */
 export function wrongAnswers(
   root: string,
   { name }: Step,

@@ -44,7 +44,7 @@ function unzipped(archive: Uint8Array): Buffer {
 }
 
 /** By hand: nanotar trusts every size, and a negative one would keep it busy
- * for ever. */
+ * forever. */
 function* filesIn(tar: Buffer): Iterable<{ name: string; data: Uint8Array }> {
   let at = 0
   while (at + blockBytes <= tar.length && tar[at] !== 0) {

@@ -2,7 +2,7 @@ import type { Task } from "../course/course.ts"
 import type { TaskReport } from "../learner/report.ts"
 import type { HandIn, LeftOut } from "./hand-ins.ts"
 
-/** How far a learner is in one step. */
+/** A learner's progress in one step. */
 export interface StepCount {
   /** "02-routing" */
   readonly step: string

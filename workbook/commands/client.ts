@@ -12,7 +12,7 @@ Type {"message": "hi"} and press Enter. Ctrl-C leaves.`
 
 export const takes = ["address"]
 
-/** `npm run client`: wscat, for the steps before there is a page. */
+/** `npm run client`: wscat, for the steps that have no page. */
 export async function run({ words }: Arguments): Promise<number> {
   const port = runningPort() ?? readPort(process.env.PORT || "8000")
   const lobby = `ws://localhost:${port}/ws/chat/lobby/`

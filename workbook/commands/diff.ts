@@ -30,6 +30,6 @@ export async function run({ words }: Arguments): Promise<number> {
     { cwd: root, stdio: "inherit" },
   )
   if (error) throw new CommandError("npm run diff needs git on the PATH.")
-  if (status === 0) console.log("Yours is the same as the finished one.")
+  if (status === 0) console.log("Your step is the same as the finished one.")
   return 0
 }

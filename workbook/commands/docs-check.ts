@@ -13,7 +13,7 @@ import { run as buildSite } from "./docs-build.ts"
 export const help = `npm run docs:check               the pages' rules, the build, and the built
                                  site in a browser; traces and broken lines
 npm run docs:check -- --rules    … only the rules, which takes seconds
-npm run docs:check -- --update   … takes the traces of now for docs/golden
+npm run docs:check -- --update   … writes the current traces to docs/golden
 
 Redis and Chromium are found or, on Debian as root, installed.`
 

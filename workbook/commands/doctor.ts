@@ -69,7 +69,7 @@ async function* findings(isClassroom: boolean): AsyncIterable<Finding> {
     part: "Node",
     needed: "20.19 or newer",
     found: process.versions.node,
-    remedy: "", // an older one has been sent away by run.cjs
+    remedy: "", // run.cjs has already rejected an older one
   }
   const problem = packagesProblem()
   yield {
@@ -119,7 +119,7 @@ async function redisFound(url: string | undefined) {
   return redisBinary() ?? (hasDocker() ? "with Docker" : undefined)
 }
 
-/** Starts each finished step once, on a port and a database of its own. */
+/** Starts each finished step once, with its own port and database. */
 async function* everyStep(): AsyncIterable<Finding> {
   const redis = await findOrStartRedis().catch(() => undefined)
   const folder = await mkdtemp(join(tmpdir(), "workbook-doctor-"))

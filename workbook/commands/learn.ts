@@ -73,7 +73,7 @@ export async function run({
 async function standOnFinished({ work, step }: Opened): Promise<void> {
   for (const { number } of await work.refresh(step)) {
     console.log(
-      `Step ${number} is the finished one now; yours is kept: ` +
+      `Step ${number} is now the finished one. Yours is kept: ` +
         `npm run restore ${number}`,
     )
   }

@@ -31,7 +31,7 @@ const typesAndLint: readonly Program[] = [
 ]
 
 /** `npm run prove`, `npm run docs:check` and `npm run bench -- --check` have
- * checks of their own. */
+ * their own checks. */
 const others = ["tests/proofs", "tests/site", "tests/docs", "tests/bench"]
 
 /** How often step 1 is started, and how long a learner who types
@@ -39,7 +39,7 @@ const others = ["tests/proofs", "tests/site", "tests/docs", "tests/bench"]
 const starts = 5
 const longestStartMs = 2_000
 
-/** `npm test`: everything that must hold of the finished steps. */
+/** `npm test`: checks everything that must hold for the finished steps. */
 export async function run({ words }: Arguments): Promise<number> {
   const chromium = await prepare()
   const redis = await findOrStartRedis()

@@ -14,7 +14,7 @@ export interface Task extends TaskText {
 }
 
 /** All tasks of the course: each step's in the order of its page.
- * @param root of the workbook, or of a fixture that is laid out like it
+ * @param root of the workbook, or of a fixture with the same layout
  * @throws CourseError for the first rule of the course that is broken */
 export function readCourse(root: string): Task[] {
   return listSteps(root).flatMap((step) => tasksOfStep(root, step))

@@ -167,7 +167,7 @@ async function sayNext(
   if (isOpen) {
     const place = await work.placeOf(task)
     console.log(`${styled("yellow", "→")} ${nameOf(task)}: ${place}`)
-    console.log(`  Its text: npm run task ${number} ${task.name}`)
+    console.log(`  The task: npm run task ${number} ${task.name}`)
   }
   console.log(`  A hint: npm run hint ${number} ${task.name}`)
 }
