@@ -121,7 +121,7 @@ describe("a learner of step 2", { timeout: 120_000 }, () => {
     const { code, output } = await run("check 2")
     expect(code).toBe(1)
     expect(output).toMatch(
-      /✗ The first route that matches \(first-match\)\n {2}a nested router/,
+      /✗ The first route that matches \(first-match\)\n {2}if a nested router/,
     )
     for (const label of ["did", "expected", "received", "look at"]) {
       expect(output).toMatch(new RegExp(`^ {4}${label} +\\S`, "m"))
