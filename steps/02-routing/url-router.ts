@@ -3,7 +3,7 @@ import { RequestError } from "../01-echo/request-error.ts"
 import { isRouter, markAsRouter, type Route } from "./path.ts"
 import { urlRoute } from "./url-route.ts"
 
-/** Answers 404, unless a router further out has another route. */
+/** Answers 404, unless another route of a router above matches. */
 export class NoRouteError extends RequestError {
   constructor(address: string) {
     super(404, `No route found for path "${address}".`)

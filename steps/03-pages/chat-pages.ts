@@ -10,7 +10,7 @@ export interface ChatPagesOptions {
   readonly index: string
   /** The template of a room's page. */
   readonly room: string
-  /** What the templates need besides the room's name. */
+  /** Values for the templates besides the room's name. */
   context(request: Request): object
 }
 

@@ -4,7 +4,7 @@ import type { ChannelLayer, LayerEvent } from "./channel-layer.ts"
 
 export type LayerHandler = (event: LayerEvent) => Promise<void>
 
-/** A consumer with a channel of its own: others reach it through the layer.
+/** A consumer with its own channel, which receives events through the layer.
  * Mirrors what `AsyncConsumer` does with its channel layer. */
 export abstract class GroupConsumer extends MessageConsumer {
   /** By event type. The type comes from outside: only these can be called. */
@@ -31,7 +31,7 @@ export abstract class GroupConsumer extends MessageConsumer {
     }
   }
 
-  /** Takes the client's events and the layer's. */
+  /** Listens to the client and to the layer. */
   protected override listening(): Promise<never>[] {
     // #region listen
     const receive = () => this.layer.receive(this.channel)
@@ -54,7 +54,7 @@ export abstract class GroupConsumer extends MessageConsumer {
   }
 
   // #region giving-up
-  /** Does not wait for a turn: the current one may wait for this very client.
+  /** Does not wait for a turn: the current turn may be waiting for this client.
    * `disconnect` follows. */
   private giveUp(): void {
     const code = 1013 // "try again later"

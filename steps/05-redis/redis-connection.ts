@@ -8,8 +8,8 @@ const startTimeoutMs = 5_000
  * if it is not accepted within 5 s. */
 export const joinTimeoutMs = 2_000
 
-/** Reconnects by itself, but queues nothing: what cannot be sent now fails now.
- * @param options for ioredis, besides ours
+/** Reconnects by itself but queues nothing: what cannot be sent now fails now.
+ * @param options for ioredis, added to ours
  * @throws LayerUnavailable if Redis does not answer */
 export async function connectToRedis(
   url: string,
@@ -28,7 +28,8 @@ export async function connectToRedis(
   })
   // #endregion fail-at-once
   let cause: Error | undefined
-  // Each failed attempt gives its reason here. Senders get an error meanwhile.
+  // Each failed attempt gives its reason here. Until one works, senders get an
+  // error.
   redis.on("error", (error) => {
     cause = error
   })

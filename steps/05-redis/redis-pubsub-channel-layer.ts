@@ -25,7 +25,8 @@ export interface RedisPubSubOptions extends Capacity {
 }
 
 /** Groups across processes: Redis carries an event to every process that has a
- * member. On the wire it is `channels_redis.pubsub.RedisPubSubChannelLayer`. */
+ * member. Its wire format is that of `RedisPubSubChannelLayer` in
+ * `channels_redis.pubsub`. */
 export class RedisPubSubChannelLayer implements ChannelLayer {
   private readonly channels: Channels
   private readonly subscriptions: RedisSubscriptions
@@ -71,7 +72,7 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
   }
 
   /** A channel of this process needs no Redis.
-   * @throws LayerUnavailable for any other while there is none */
+   * @throws LayerUnavailable for any other channel, if there is no Redis */
   async send(channel: string, event: LayerEvent): Promise<void> {
     assertChannelName(channel)
     if (this.channels.find(channel)) {
@@ -149,7 +150,7 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
       else this.channels.send(key.slice(this.prefix.length), event)
       // #endregion deliver
     } catch (error) {
-      console.error(`Dropped what came from Redis on ${key}:`, error)
+      console.error(`Dropped an invalid message on ${key}:`, error)
     }
   }
   // #endregion wire
@@ -157,7 +158,7 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
   private waiting(channel: string) {
     const known = this.channels.find(channel)
     if (known) return known.events
-    // It has a fixed name: nothing has subscribed to it yet.
+    // A channel with a fixed name: nothing has subscribed to it yet.
     const { events } = this.channels.open(channel)
     void this.subscriptions.add(this.channelKey(channel))
     return events

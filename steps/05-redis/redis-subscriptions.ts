@@ -2,7 +2,7 @@ import type { Redis } from "ioredis"
 import { trace } from "../01-echo/trace.ts"
 import { inTime, joinTimeoutMs } from "./redis-connection.ts"
 
-/** What one connection subscribes to, and again when it comes back. */
+/** The subscriptions of one connection, restored when it comes back. */
 export class RedisSubscriptions {
   private readonly wanted = new Map<string, Promise<void>>()
   private readonly listeners = new Set<() => void>()
@@ -54,7 +54,7 @@ export class RedisSubscriptions {
     return () => void this.listeners.delete(listener)
   }
 
-  /** Ends the connection on purpose: there is nothing to report. */
+  /** Ends the connection on purpose, so nothing is reported. */
   close(): void {
     this.live = false
     this.redis.disconnect()
@@ -72,7 +72,7 @@ export class RedisSubscriptions {
     console.error("Redis is gone: rooms work again when it is back.")
   }
 
-  /** Sending needs one connection, receiving the other. */
+  /** Waits for both connections: one sends, the other receives. */
   private comeBack(): void {
     const both = [this.redis, this.publisher]
     if (this.live || both.some(({ status }) => status !== "ready")) return

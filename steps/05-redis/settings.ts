@@ -4,10 +4,10 @@ import * as server from "../01-echo/server/settings.ts"
 /** Mirrors `CHANNEL_LAYERS["default"]["CONFIG"]`. */
 export interface ChannelLayerSettings {
   readonly url: string
-  /** Begins every name on Redis, where other chats may have theirs. */
+  /** Begins every name on Redis, because other chats may use the same Redis. */
   readonly prefix: string
   readonly capacity: number
-  /** Whether rooms may stay within this process where there is no Redis. */
+  /** Whether rooms may stay within this process if there is no Redis. */
   readonly mayFallBack: boolean
 }
 

@@ -1,4 +1,4 @@
-/** What a visitor typed in, to sign up or log in. */
+/** What a visitor entered to sign up or log in. */
 export interface AccountForm {
   readonly username: string
   readonly password: string
@@ -13,7 +13,7 @@ export interface FormProblem {
   readonly fields: readonly ("username" | "password")[]
 }
 
-/** @param fields a parsed body or query; anything may be in it */
+/** @param fields a parsed body or query; it may contain anything */
 export function readAccountForm(fields: unknown): AccountForm {
   const { username, password, next }: Record<string, unknown> = Object(fields)
   return {
@@ -25,7 +25,7 @@ export function readAccountForm(fields: unknown): AccountForm {
 
 /** @returns what is wrong with a new account's name or password, if anything */
 export function problemOf(form: AccountForm): FormProblem | undefined {
-  // Some letters cannot be seen (DI): with one, a name would look like another.
+  // Some letters are invisible (DI): with one, a name would look like another.
   if (!/^(?:(?!\p{DI})[\p{L}\p{N}@.+_-]){1,150}$/u.test(form.username)) {
     const sentence = "A username has 1 to 150 letters, digits or @ . + - _"
     return { sentence, fields: ["username"] }
@@ -44,7 +44,7 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : ""
 }
 
-/** Our login must not send a visitor to another site. */
+/** Returns a path of this site: a login must not lead to another site. */
 function localPath(next: string): string {
   const here = "http://here"
   if (!next.startsWith("/") || !URL.canParse(next, here)) return "/chat/"

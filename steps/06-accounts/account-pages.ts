@@ -15,7 +15,7 @@ import { login, logout } from "./login.ts"
 import { type User, UsernameTaken } from "./users.ts"
 
 /** @returns undefined for a wrong name or password
- * @throws RequestError if the login is not tried */
+ * @throws RequestError if the password is not checked */
 export type CheckPassword = (
   scope: HttpScope,
   username: string,

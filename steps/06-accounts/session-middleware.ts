@@ -4,7 +4,7 @@ import type { Accounts } from "./accounts.ts"
 import { cookiesOf } from "./cookie-middleware.ts"
 
 export interface Session {
-  /** Undefined without a session, or with an outdated one. */
+  /** Undefined without a session, or if it has expired. */
   readonly userId: number | undefined
 }
 

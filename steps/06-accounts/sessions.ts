@@ -7,8 +7,8 @@ export const sessionSeconds = 14 * 24 * 60 * 60
 /** What can replace `Sessions`. */
 export type SessionStore = Pick<Sessions, keyof Sessions>
 
-/** Finds a user by the key in the cookie. The table has only the keys' hashes:
- * a copy of it lets nobody log in. Mirrors Django's session store. */
+/** Finds a user by the key in the cookie. The table has only hashes of keys, so
+ * a stolen copy is no use for logging in. Mirrors Django's session store. */
 export class Sessions {
   constructor(protected readonly database: Database) {}
 

@@ -12,11 +12,11 @@ import type { MessageStore, Stored } from "./messages.ts"
 
 const savedOnly =
   "Saved, but not delivered yet: the server has lost its connection to " +
-  "the other servers. Do not send it again, it is in the room's history."
+  "the other servers. Do not send it again: it is in the room's history."
 
 const frameOf = frames("message", "author", "id", "timestamp")
 
-/** Stores each message before sending it. Newcomers get the last ones. */
+/** Stores each message before sending it. New members get the last ten. */
 export class ChatConsumer extends GroupConsumer {
   protected override readonly handlers = new Map([
     ["chat.message", (event: LayerEvent) => this.chatMessage(event)],
@@ -35,8 +35,8 @@ export class ChatConsumer extends GroupConsumer {
   }
 
   // #region joining
-  /** Joins first, then reads: a message that is sent meanwhile waits for its
-   * turn, and may be in the history too. */
+  /** Joins first, then reads: a message that is sent in between waits for its
+   * turn, and may also be in the history. */
   override async connect(): Promise<void> {
     // #region history
     await this.groupAdd(this.group)

@@ -15,7 +15,7 @@ export type Stored = Pick<Message, "id" | "timestamp">
 /** What can replace `Messages`. */
 export type MessageStore = Pick<Messages, keyof Messages>
 
-/** Mirrors the notes' `Message` model, with the room that it lacks. */
+/** Mirrors the notes' `Message` model, and adds the room. */
 export class Messages {
   constructor(protected readonly database: Database) {}
 
@@ -38,7 +38,7 @@ export class Messages {
     // #endregion create
   }
 
-  /** @returns the newest messages of the room, the oldest of them first */
+  /** @returns the newest messages of the room, oldest first */
   async lastMessages(room: string, count = 10): Promise<Message[]> {
     // #region last-messages
     const newestFirst = await this.database.reader.all<Message>(

@@ -37,11 +37,11 @@ async function courseWith(...changes: Change[]): Promise<string> {
   return folder
 }
 
-test("a lesson that follows the rules is let pass", async () => {
+test("a lesson that follows the rules passes", async () => {
   expect(checkPages(await courseWith())).toEqual([])
 })
 
-test("a lesson may say what else is in its step", async () => {
+test("a lesson can have a section about the rest of its step", async () => {
   const after = "## What Channels users trip over here"
   const also = "## Also here\n\n- `01-sum/sum.ts`: it prints.\n\n"
   const site = await courseWith([page, after, also + after])
@@ -51,7 +51,7 @@ test("a lesson may say what else is in its step", async () => {
 describe("a page is refused for", () => {
   test.each<[what: string, ...change: Change, sentence: string | RegExp]>([
     [
-      "a lack of front matter",
+      "missing front matter",
       page,
       "minutes: 1\n",
       "",
@@ -107,7 +107,7 @@ describe("a page is refused for", () => {
       '"## What you will be able to do" comes too late, or twice',
     ],
     [
-      "what else is in the step, said too early",
+      "a section about the rest of the step that comes too early",
       page,
       "## Predict",
       "## Also here\n\nNothing.\n\n## Predict",
@@ -207,7 +207,7 @@ describe("a page is refused for", () => {
       '"## Check yourself" needs 3 to 5 "::: details Answer", and has 2',
     ],
     [
-      "an answer that does not say what is good",
+      "an answer that does not say what a good answer is",
       page,
       "A good answer says two.",
       "Two.",
@@ -230,28 +230,28 @@ describe("a page is refused for", () => {
       "docs/index.md:10: a fence without a language is typed here",
     ],
     [
-      "a file that there is not",
+      "a file that does not exist",
       page,
       "main.ts [TypeScript]",
       "man.ts [TypeScript]",
       "There is no file steps/01-sum/man.ts to show",
     ],
     [
-      "a region that there is not",
+      "a region that does not exist",
       page,
       "01-sum.py#sum",
       "01-sum.py#total",
       "docs/python/01-sum.py: there is no region total",
     ],
     [
-      "a comparison with a file that there is not",
+      "a comparison with a file that does not exist",
       page,
       "## Predict\n",
       "<<< ../../steps/00-one/sum.ts -> ../../steps/01-sum/sum.ts\n\n## Predict\n",
       /:\d+: There is no file steps\/00-one\/sum\.ts to compare with/,
     ],
     [
-      "a comparison of a file that there is not",
+      "a comparison of a file that does not exist",
       page,
       "## Predict\n",
       "<<< ../../steps/01-sum/sum.ts -> ../../steps/01-sum/add.ts\n\n## Predict\n",
@@ -293,28 +293,28 @@ describe("a page is refused for", () => {
       "docs/steps/01-sum.md has no heading #my-turn: it has ",
     ],
     [
-      "a name of a file that there is not",
+      "the name of a file that does not exist",
       "docs/index.md",
       "learn 1",
       "learn 1` lays out `01-sum/more.ts",
       "docs/index.md:8: there is no file steps/01-sum/more.ts",
     ],
     [
-      "a name of a region that there is not",
+      "the name of a region that does not exist",
       "docs/index.md",
       "learn 1",
       "learn 1`: `01-sum/sum.ts`, region `total",
       "docs/index.md:8: steps/01-sum/sum.ts has no region total",
     ],
     [
-      "a command that there is not",
+      "a command that does not exist",
       "docs/index.md",
       "learn 1",
       "lern 1",
       'docs/index.md:8: there is no command "npm run lern"',
     ],
     [
-      "an option that there is not",
+      "an option that does not exist",
       page,
       "npm run step 1",
       "npm run step 1 -- --tracing",
@@ -363,7 +363,7 @@ describe("a page is refused for", () => {
       "steps/01-sum/sum.ts (sum) is not imported",
     ],
     [
-      "Python that is none",
+      "Python that cannot be parsed",
       "docs/python/01-sum.py",
       "return one",
       "return return one",

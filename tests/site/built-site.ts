@@ -31,18 +31,18 @@ export function htmlOf(path: string): string {
 export interface Reader extends Visitor {
   /** The address of the site, without a slash at its end. */
   readonly url: string
-  /** What the page has asked for elsewhere. */
+  /** The requests of the page to other sites. */
   readonly strangers: readonly string[]
 }
 
-/** Opens a page of the site for somebody.
+/** Opens a page of the site in a new browser context.
  * @param path with a slash at its beginning */
 export type Open = (
   path: string,
   options?: BrowserContextOptions,
 ) => Promise<Reader>
 
-/** The built site, served, and one Chromium for all tests of a file. */
+/** The built site, served, with one Chromium for all tests of a file. */
 export function useSite(): Open {
   const newVisitor = useBrowser()
   let server: Server

@@ -105,7 +105,7 @@ describe("the live console", () => {
     await reads(console, "received", '{"message":"again"}')
   })
 
-  test("says what to run where nothing answers", async () => {
+  test("says what to run if no server answers", async () => {
     const server = await startServer("01-echo")
     await server.stop()
     const { page } = await open("/steps/05-redis.html")
@@ -118,7 +118,7 @@ describe("the live console", () => {
     await is(ann, "open")
   })
 
-  test("says so where a server opens no socket", async () => {
+  test("says so if the server opens no socket", async () => {
     const server = await startServer("04-groups")
     const { page } = await open("/steps/04-groups.html")
     const ann = person(page, "Ann")
@@ -285,7 +285,7 @@ function talksTo(console: Locator, server: string): Promise<void> {
   return place.and(console.getByText(server, { exact: true })).waitFor()
 }
 
-/** Waits until the console says that it is like that. */
+/** Waits until the console has this status. */
 function is(console: Locator, status: string): Promise<void> {
   const isLikeThat = console.page().locator(`[data-status="${status}"]`)
   return console.and(isLikeThat).waitFor()

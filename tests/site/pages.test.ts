@@ -59,7 +59,7 @@ function overflowOf(page: Page): Promise<number> {
   })
 }
 
-/** @returns what would keep a person out, as axe sees it */
+/** @returns the accessibility violations that axe finds */
 function violationsOn(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: Axe }

@@ -83,7 +83,7 @@ describe("a reader", () => {
     expect(await page.getByTitle("done").count()).toBe(1)
   })
 
-  test("has everything without scripts, too", async () => {
+  test("has everything even without scripts", async () => {
     const { page } = await open(groups, { javaScriptEnabled: false })
     const path = page.locator(".message-path")
     expect(await path.locator("dd").first().isVisible()).toBe(true)

@@ -12,15 +12,15 @@ import {
 import { showWhatItPrinted } from "./failures.ts"
 import { did, teller } from "./story.ts"
 
-/** What makes servers one chat, apart from all others: a database and names
- * on Redis of their own. */
+/** What the servers of one chat share, and other servers do not use: a database
+ * and names on Redis. */
 interface Surroundings {
   readonly env: NodeJS.ProcessEnv
   remove(): Promise<void>
 }
 
 /** One server for all tests of a file.
- * @returns what gives it, within a test */
+ * @returns a function that returns it, within a test */
 export function useServer(step: string): () => ServerProcess {
   let server: ServerProcess
   let surroundings: Surroundings
@@ -36,7 +36,7 @@ export function useServer(step: string): () => ServerProcess {
   return () => server
 }
 
-/** A server for one test, gone when that ends. */
+/** A server for one test, stopped when the test ends. */
 export async function startServer(
   step: string,
   env: NodeJS.ProcessEnv = {},
@@ -49,7 +49,7 @@ export async function startServer(
   return server
 }
 
-/** The surroundings for one test's servers. */
+/** The environment for the servers of one test. */
 export async function ownEnvironment(): Promise<NodeJS.ProcessEnv> {
   const { env, remove } = await makeSurroundings()
   onTestFinished(remove)
@@ -73,7 +73,7 @@ export async function handshake(
   }
 }
 
-/** A client for one test, gone when that ends.
+/** A client for one test, closed when the test ends.
  * @param options with a name, where a test has several */
 export async function connect(
   server: ServerProcess,

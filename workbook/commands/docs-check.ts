@@ -16,7 +16,7 @@ export const help = `npm run docs:check               the pages' rules, the buil
 npm run docs:check -- --rules    … only the rules, which takes seconds
 npm run docs:check -- --draw     … the rules, after drawing what has changed
                                  of the diagrams
-npm run docs:check -- --update   … takes the traces of now for docs/golden
+npm run docs:check -- --update   … writes the current traces to docs/golden
 
 Redis and Chromium are found or, on Debian as root, installed.`
 

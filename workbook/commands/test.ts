@@ -31,7 +31,7 @@ const typesAndLint: readonly Program[] = [
 ]
 
 /** `npm run prove`, `npm run docs:check` and `npm run bench -- --check` have
- * checks of their own. */
+ * their own checks. */
 const others = ["tests/proofs", "tests/site", "tests/docs", "tests/bench"]
 
 /** How often step 1 is started, and how long a learner who types
@@ -39,7 +39,7 @@ const others = ["tests/proofs", "tests/site", "tests/docs", "tests/bench"]
 const starts = 5
 const longestStartMs = 2_000
 
-/** `npm test`: everything that must hold of the finished steps. */
+/** `npm test`: checks everything that must hold for the finished steps. */
 export async function run({ words }: Arguments): Promise<number> {
   const chromium = await prepare()
   const redis = await findOrStartRedis()
@@ -58,7 +58,7 @@ export async function run({ words }: Arguments): Promise<number> {
   }
 }
 
-/** Nothing is skipped: what a check needs is found, installed, or asked for.
+/** Nothing is skipped: what a check needs is found, installed or asked for.
  * @returns Chromium's path */
 async function prepare(): Promise<string> {
   if (!(await hasSqlite())) throw new CommandError(sqliteRemedy)
@@ -88,7 +88,7 @@ async function startMs(): Promise<number> {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"],
     shell: process.platform === "win32",
-    detached: process.platform !== "win32", // one group, ended together
+    detached: process.platform !== "win32", // one process group, ended together
   })
   const output = new Output(child)
   if (!(await output.find(/Listening on/))) {

@@ -46,7 +46,7 @@ export function findChromium(): string | undefined {
   return places.find(isExecutable)
 }
 
-/** @returns the same, installed where that can be done
+/** @returns the same, installed if possible
  * @throws CommandError that says how else */
 export function findOrInstallChromium(): string {
   if (!findChromium() && !process.env.CHROMIUM_PATH) installWithApt("chromium")

@@ -14,7 +14,7 @@ export interface SidebarGroup {
   readonly items: readonly SidebarItem[]
 }
 
-/** The site's pages: what the folders and the pages' front matter tell. */
+/** The site's pages, from the folders and the pages' front matter. */
 export function sidebar(): SidebarGroup[] {
   const pages = readPages(root)
   const steps = listSteps().map(({ name, number, title }) => {

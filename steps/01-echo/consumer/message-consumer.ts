@@ -6,7 +6,7 @@ import { WebsocketConsumer } from "./websocket-consumer.ts"
  * and never closes the socket. Mirrors `JsonWebsocketConsumer`. */
 export abstract class MessageConsumer extends WebsocketConsumer {
   /** Handles a client's message. May throw a SenderError.
-   * @param frame all that the client sent, the message included */
+   * @param frame everything that the client sent, including the message */
   protected abstract receiveMessage(
     message: string,
     frame: ClientMessage,

@@ -20,8 +20,8 @@ const other: Kinds = { ...home, order: Number.isFinite }
 const fewestCharacters = 50
 const mostCharacters = 160
 
-/** The commands, the sidebar, previews and the site's tables take what they
- * show of a page from its front matter. */
+/** The commands, the sidebar, previews and the site's tables read a page's
+ * values from its front matter. */
 export function* frontMatter({ pages }: Site): Iterable<string> {
   for (const page of pages) {
     for (const [name, isRight] of Object.entries(kindsOf(page))) {
