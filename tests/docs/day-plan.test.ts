@@ -38,7 +38,7 @@ test("each step of the day has a demo with its own command", () => {
   }
 })
 
-test("every command of the day is one that there is", () => {
+test("every command of the day exists", () => {
   const pages = readPages(root)
   const lessons = pages.filter(({ step }) => step !== undefined)
   const sheet = new Page("sheet.md", `\`\`\`sh\n${typed.join("\n")}\n\`\`\`\n`)

@@ -36,7 +36,7 @@ test("a diagram is drawn once, and again when it has changed", async () => {
   await expect(readFile(join(folder, svg))).rejects.toThrow("ENOENT")
 })
 
-test("a drawing takes its colours from the page, and has its own ids", async () => {
+test("a drawing uses the page's colours, and has unique ids", async () => {
   const { folder, draw } = await ownCourse()
   await draw()
   const drawing = await readFile(join(folder, svg), "utf8")
@@ -55,7 +55,7 @@ test("a drawing takes its colours from the page, and has its own ids", async () 
   }
 })
 
-test("a diagram that Mermaid cannot draw is named", async () => {
+test("the error for a diagram that Mermaid cannot draw names it", async () => {
   const { folder, draw } = await ownCourse()
   const page = join(folder, "docs/steps/01-sum.md")
   const text = await readFile(page, "utf8")

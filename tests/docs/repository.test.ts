@@ -84,7 +84,7 @@ describe("readRepository", () => {
     expect(readRepository(folder)?.url).toBe("https://gitlab.com/bob/fork")
   })
 
-  test("finds none where there is no remote", () => {
+  test("finds no repository if there is no remote", () => {
     expect(readRepository(checkout({}))).toBeUndefined()
   })
 
@@ -110,7 +110,7 @@ test("a page is edited where its host does that", () => {
   expect(pattern("https://git.example.org/ann/workbook")).toBeUndefined()
 })
 
-test("two lines get the workbook onto a machine", () => {
+test("two commands fetch the workbook", () => {
   const repository = repositoryOf("git@github.com:ann/workbook.git")
   expect(repository && cloneLines(repository)).toEqual([
     "git clone https://github.com/ann/workbook.git",

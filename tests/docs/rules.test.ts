@@ -140,7 +140,7 @@ describe("a page is refused for", () => {
       page,
       /```mermaid[^`]*```\n/,
       "",
-      `${svg} is a drawing of no diagram`,
+      `${svg} belongs to no diagram`,
     ],
     [
       "a component in another section",

@@ -24,7 +24,7 @@ describe("every command that a reader can see is accepted, on", () => {
 
 describe("a command is refused for", () => {
   test.each([
-    ["no such command", "npm run lern 1", '"lern" is no command'],
+    ["no such command", "npm run lern 1", '"lern" is not a command'],
     ["no such task", "npm run hint 1 one-event", "Step 1 has the tasks"],
     ["no such step", "npm run step 88", "There is no step 88"],
     ["a word too many", "npm run hint 1 echo 2", "one word too many"],
@@ -35,7 +35,7 @@ describe("a command is refused for", () => {
   })
 })
 
-/** The commands of `npm` in a page's sentences and fences, as they are seen. */
+/** The `npm` commands that a page shows in its sentences and fences. */
 function linesOf(html: string): string[] {
   const codes = html.match(/<code[^>]*>[\s\S]*?<\/code>/g) ?? []
   return codes
@@ -46,16 +46,16 @@ function linesOf(html: string): string[] {
     .filter((line) => !/^npm run( …)?$/.test(line)) // any of them
 }
 
-/** @throws what the command itself, or npm, would say of it */
+/** @throws the error that the command itself or npm would print */
 async function accept(line: string): Promise<void> {
   const [, name = "test", rest = ""] =
     /^npm (?:run (?:--silent )?(\S+)|test)(.*)$/.exec(line) ?? []
-  if (!scripts.includes(name)) throw new Error(`"${name}" is no command`)
+  if (!scripts.includes(name)) throw new Error(`"${name}" is not a command`)
   if (["verify", "format"].includes(name)) return
   const given = rest.split(/\s+/).filter(Boolean)
   const own = given.includes("--") ? given.indexOf("--") : given.length
   if (given.slice(0, own).some((word) => word.startsWith("-"))) {
-    throw new Error(`the options of ${line} stand behind --`)
+    throw new Error(`the options of ${line} must come after --`)
   }
   const file = name.replaceAll(":", "-")
   const accepted: Accepted = await import(`../../workbook/commands/${file}.ts`)

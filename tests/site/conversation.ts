@@ -5,7 +5,7 @@ import type {
 
 /** A conversation that any server can have with its clients. */
 export interface Script {
-  /** Of the clients, which connect one after the other. */
+  /** The paths of the clients, which connect one after the other. */
   readonly paths: readonly string[]
   /** Sent one after the other: each waits for what comes back to its sender.
    * A list of numbers is a binary frame. */

@@ -80,7 +80,7 @@ describe("the steps on the home page", () => {
   )
 })
 
-test("the pages link to the repository, where one is known", () => {
+test("the pages link to the repository, if it is known", () => {
   const links = [...htmlOf("/steps/01-echo.html").matchAll(/<a\b[^>]*>/g)]
   const source = links
     .map(String)

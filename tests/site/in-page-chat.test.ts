@@ -8,7 +8,7 @@ import { useSite } from "./built-site.ts"
 
 const open = useSite()
 
-/** What the code of the steps may weigh, compressed. */
+/** The largest size of the steps' code, compressed. */
 const mostBytes = 10_000
 
 describe("the live chat of the home page", () => {
@@ -24,7 +24,7 @@ describe("the live chat of the home page", () => {
     expect(strangers).toEqual([])
   })
 
-  test("delivers to both, and marks what is the sender's own", async () => {
+  test("delivers to both, and marks the sender's own messages", async () => {
     const { page } = await open("/index.html")
     await comeNear(page)
     await shows(page, "ada", ["Is anyone here?", "I am. And the kettle is on."])
@@ -42,7 +42,7 @@ describe("the live chat of the home page", () => {
     expect((await framesOf(page)).slice(6)).toEqual(wayOf(sent, "grace"))
   })
 
-  test("moves nothing on the page, and takes no focus", async () => {
+  test("does not move the page or take the focus", async () => {
     const { page } = await open("/index.html")
     const loaded: string[] = []
     page.on("request", (request) => loaded.push(request.url()))
@@ -57,7 +57,7 @@ describe("the live chat of the home page", () => {
     expect(loaded.filter((url) => url.includes("room."))).toEqual([])
   })
 
-  test("is a picture of a room where no scripts run", async () => {
+  test("is a picture of a room if scripts are disabled", async () => {
     const { page } = await open("/index.html", { javaScriptEnabled: false })
     const picture = page.getByRole("img", { name: "Two people talking" })
     await picture.scrollIntoViewIfNeeded()
@@ -65,7 +65,7 @@ describe("the live chat of the home page", () => {
     expect(await page.locator(".in-page-chat .chat").isVisible()).toBe(false)
   })
 
-  test("weighs little, and is no part of the first page", () => {
+  test("is small, and is not loaded with the first page", () => {
     const dist = join(root, "docs/.vitepress/dist")
     const chunks = join(dist, "assets/chunks")
     const names = readdirSync(chunks)
@@ -84,7 +84,7 @@ function pane(page: Page, name: string): Locator {
   return page.getByRole("region", { name, exact: true })
 }
 
-/** Goes where the chat is: only then its code is loaded. */
+/** Scrolls to the chat: only then is its code loaded. */
 async function comeNear(page: Page): Promise<void> {
   await page.locator(".in-page-chat").scrollIntoViewIfNeeded()
 }

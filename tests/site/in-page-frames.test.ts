@@ -58,7 +58,7 @@ const scripts: Record<string, Script> = {
 }
 
 describe.each(["01-echo", "02-routing", "04-groups"])(
-  "in the page, %s answers as its server does",
+  "in the page, %s answers like its server",
   (step) => {
     const server = useServer(step)
 

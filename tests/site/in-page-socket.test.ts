@@ -62,7 +62,7 @@ const applications: Record<string, Application> = {
   "returns at the first frame": accepted(async () => {}),
 }
 
-describe("an application in a page is served as by the real server: it", () => {
+describe("an application in a page is served as on the real server: it", () => {
   test.each(Object.entries(applications))("%s", async (_name, application) => {
     vi.spyOn(console, "error").mockReturnValue()
     onTestFinished(() => void vi.restoreAllMocks())
@@ -135,7 +135,7 @@ describe("the stand-in for node:crypto", () => {
     }
   })
 
-  test("makes random names of the same length, each another", () => {
+  test("makes random names of the same length, all different", () => {
     const names = Array.from({ length: 100 }, () => {
       return standIn.randomBytes(9).toString("base64url")
     })
@@ -144,7 +144,7 @@ describe("the stand-in for node:crypto", () => {
   })
 })
 
-/** Accepts a client, and does that when the first frame has come. */
+/** Accepts a client, and does this when the first frame arrives. */
 function accepted(
   atFirstFrame: (send: Parameters<Application>[2]) => Promise<void>,
 ): Application {

@@ -7,7 +7,7 @@ const open = useSite()
 
 const screen = { width: 1280, height: 800 }
 
-/** By then, a reader has seen what there is to do. */
+/** By this screen, a reader must have seen the tasks. */
 const screensBeforeTasks = 8
 
 describe.each(listSteps())("in the lesson of $name", ({ name }) => {

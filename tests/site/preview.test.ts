@@ -21,10 +21,13 @@ describe("a link to a page can be shown with a preview:", () => {
     expect(new Set(all).size).toBe(paths.length)
   })
 
-  test.each(listSteps())("that of $name has its goal", ({ name, goal }) => {
-    const html = htmlOf(`/steps/${name}.html`)
-    expect(contentOf(html, "description")).toBe(goal)
-  })
+  test.each(listSteps())(
+    "the description of $name has its goal",
+    ({ name, goal }) => {
+      const html = htmlOf(`/steps/${name}.html`)
+      expect(contentOf(html, "description")).toBe(goal)
+    },
+  )
 })
 
 /** What a meta tag of that name has, as it is read. */

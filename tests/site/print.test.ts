@@ -20,7 +20,7 @@ describe.each(listSteps())("the lesson of $name", ({ name }) => {
     expect(pages?.length).toBeLessThanOrEqual(mostPages)
   })
 
-  test("has no heading or sentence that leads over to the next page", async () => {
+  test("has no heading or introduction at the end of a page", async () => {
     const { page } = await open(path)
     await page.emulateMedia({ media: "print" })
     const loose = await page.evaluate(() => {

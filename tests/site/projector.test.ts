@@ -162,14 +162,14 @@ describe("the lesson of a step", () => {
   })
 })
 
-/** A diagram that is drawn late is drawn when the reader comes near it. */
+/** A diagram that is drawn late is drawn when the reader scrolls near it. */
 async function drawDiagram(page: Page): Promise<void> {
   const figure = page.locator("main figure.diagram").first()
   await figure.scrollIntoViewIfNeeded()
   await figure.locator("svg").first().waitFor()
 }
 
-/** @returns what elements of a section say, until the next one */
+/** @returns the text of a section's elements, up to the next section */
 function textsBelow(
   page: Page,
   heading: string,

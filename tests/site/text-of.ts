@@ -1,4 +1,4 @@
-/** HTML as it is read: without tags, and with the characters themselves. */
+/** The text of HTML: without tags, and with character references decoded. */
 export function textOf(html: string): string {
   return html
     .replace(/<[^>]*>/g, "")

@@ -2,7 +2,7 @@ import { root } from "../folders.ts"
 import { listSteps, type Step } from "../steps.ts"
 import { readPages } from "./page.ts"
 
-/** What has a line of its own on the run sheet. */
+/** A line of the run sheet. */
 export interface Moment {
   readonly what: string
   readonly minutes: number
@@ -12,7 +12,7 @@ export interface Moment {
   readonly command?: string | undefined
 }
 
-/** What has a line of its own in the plan. */
+/** A line of the plan. */
 export interface DayPart {
   readonly name: string
   readonly what: string
@@ -21,7 +21,7 @@ export interface DayPart {
 
 export interface Day {
   readonly parts: readonly DayPart[]
-  /** When it is over. */
+  /** When it ends. */
   readonly end: string
 }
 
@@ -31,7 +31,7 @@ type Planned = Omit<DayPart, "moments"> & {
 
 const beginsAt = 9 * 60
 
-/** Steps that are done with one task, which stands for the others. */
+/** Steps of which learners do only one task, as an example. */
 const oneTask: Readonly<Record<number, string>> = {
   3: "json-script",
   6: "origin",
@@ -40,7 +40,7 @@ const oneTask: Readonly<Record<number, string>> = {
 
 const wholeSteps = [1, 2, 4, 5]
 
-/** What follows a step. */
+/** What comes after a step. */
 const pauses: Readonly<
   Record<number, readonly [name: string, minutes: number]>
 > = {

@@ -1,4 +1,4 @@
-/** What is known of a page when its HTML is written. */
+/** What is known about a page when its HTML is written. */
 export interface Preview {
   readonly title: string
   readonly description: string
@@ -15,7 +15,7 @@ export interface Preview {
 export type HeadTag = [tag: string, attributes: Record<string, string>]
 
 /**
- * What chats and search engines show of a page that someone links to. A picture
+ * What chats and search engines show of a linked page. A picture
  * needs the whole address, so there is none for a site without one.
  */
 export function previewTags(preview: Preview): HeadTag[] {
@@ -41,8 +41,8 @@ export function previewTags(preview: Preview): HeadTag[] {
 /**
  * Reads the address at which the built site will be.
  * @param text like "https://ann.github.io/workbook/"
- * @returns undefined for an empty text
- * @throws Error if it is no address of a site
+ * @returns undefined for an empty string
+ * @throws Error if it is not the address of a site
  */
 export function readSiteUrl(text: string | undefined): URL | undefined {
   if (!text) return undefined

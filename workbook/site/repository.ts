@@ -57,7 +57,7 @@ export function editPattern({ url, host }: Repository): string | undefined {
   return path && `${url}/${path}/docs/:path`
 }
 
-/** The lines that get the workbook onto a machine. */
+/** The commands that fetch the workbook. */
 export function cloneLines({ url, folder }: Repository): string[] {
   return [`git clone ${url}.git`, `cd ${folder}`]
 }
@@ -92,7 +92,7 @@ function originOf(root: string): string | undefined {
   return git(root, ["config", "--get", "remote.origin.url"])
 }
 
-/** @returns what git prints; undefined where it fails, or is missing */
+/** @returns what git prints; undefined if it fails or is missing */
 function git(cwd: string, words: readonly string[]): string | undefined {
   const { status, stdout } = spawnSync("git", words, { cwd, encoding: "utf8" })
   return status === 0 ? stdout.trim() : undefined

@@ -7,7 +7,7 @@ import { settings, variables } from "./settings.ts"
 
 /** A Mermaid diagram on a page. */
 export interface Diagram {
-  /** Also that of its drawing: "04-groups". */
+  /** The name of the diagram and of its drawing: "04-groups". */
   readonly name: string
   readonly source: string
   /** The line of its fence. */
@@ -19,7 +19,7 @@ const folder = "diagrams"
 
 export const drawCommand = "npm run docs:check -- --draw"
 
-/** What stands where a diagram is that has been changed and not drawn. */
+/** Shown instead of a diagram that has changed since it was drawn. */
 export const isNotDrawn = `This diagram has changed since it was drawn. Run: ${drawCommand}`
 
 /** A page's diagrams, in their order. */
@@ -40,7 +40,7 @@ export function diagramsOf({ path, step, lines }: Page): Diagram[] {
 }
 
 /** @param root of the workbook
- * @returns the names of all drawings that there are */
+ * @returns the names of all existing drawings */
 export function drawingNames(root: string): string[] {
   const path = join(root, "docs", folder)
   const files = existsSync(path) ? readdirSync(path) : []

@@ -26,7 +26,7 @@ function* longIntro(page: Page): Iterable<string> {
     `"## ${first}": make it at most ${mostIntroWords}`
 }
 
-/** There is one way to start a step, and it is on top of its page. */
+/** There is one way to start a step, at the top of its page. */
 function* wrongStart(page: Page): Iterable<string> {
   const own = page.lines.filter(({ section }) => section === first)
   const fenced = own.filter(({ fence }) => fence === "sh")

@@ -35,7 +35,7 @@ function lengthProblem(
   const { isFolded } = snippet.line
   const most = isFolded ? mostFoldedLines : mostLines
   let count = 0
-  // What cannot be shown is what another rule is about.
+  // Another rule covers files that cannot be shown.
   complaintOf(() => {
     count = linesShown(root, page, snippet)
   })

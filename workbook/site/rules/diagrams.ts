@@ -31,7 +31,7 @@ export function* diagrams({ root, pages }: Site): Iterable<string> {
     }
   }
   for (const name of left) {
-    yield `${drawingPath(name)} is a drawing of no diagram: run "${drawCommand}"`
+    yield `${drawingPath(name)} belongs to no diagram: run "${drawCommand}"`
   }
 }
 
