@@ -127,19 +127,6 @@ describe("the live console", () => {
     await ann.getByText("it opens no socket at this address").waitFor()
   })
 
-  test.each(["06-accounts", "07-history"])(
-    "leads to the page of %s instead",
-    async (step) => {
-      const { page } = await open(`/steps/${step}.html`)
-      const console = page.locator(".live-console")
-      expect(await console.getByRole("textbox").count()).toBe(0)
-      const link = console.getByRole("link", { name: "localhost:8000/chat/" })
-      expect(await link.getAttribute("href")).toBe(
-        "http://localhost:8000/chat/",
-      )
-    },
-  )
-
   test("asks a reader on another machine to run npm run docs", async () => {
     const page = await fromAnotherMachine("/steps/05-redis.html")
     const console = page.locator(".live-console")

@@ -66,5 +66,5 @@ export function useLiveConsole(
   })
   onBeforeUnmount(() => forget())
 
-  return { isOwnMachine, isInPage, canRun, number, persons }
+  return { isOwnMachine, isInPage, canRun, persons }
 }
