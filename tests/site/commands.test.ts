@@ -29,7 +29,7 @@ describe("a command is refused for", () => {
     ["no such step", "npm run step 88", "There is no step 88"],
     ["a word too many", "npm run hint 1 echo 2", "one word too many"],
     ["no such option", "npm run step 1 -- --tracing", "--tracing"],
-    ["an option that npm keeps", "npm run step 1 --trace", "behind --"],
+    ["an option that npm keeps", "npm run step 1 --trace", "after --"],
   ])("%s", async (_what, line, sentence) => {
     await expect(accept(line)).rejects.toThrow(sentence)
   })
