@@ -1,6 +1,6 @@
 import type { Machine, Result } from "./result.ts"
 
-/** @returns when a run was, and on which machine */
+/** @returns when and on which machine a run was measured */
 export function describeRun({ date, machine, turns }: Result): string {
   const { processor, cores, memoryGb, system, node } = machine
   const day = new Date(date).toLocaleDateString("en", {
@@ -14,7 +14,7 @@ export function describeRun({ date, machine, turns }: Result): string {
   )
 }
 
-/** @returns who had which core */
+/** @returns which programs had which core */
 export function describeCores({ isPinned }: Machine): string {
   return isPinned
     ? "Servers and Redis had one core, the load generator another."

@@ -1,7 +1,7 @@
 import type { MeasuredServer, Measurement, Result } from "./result.ts"
 import type { Row } from "./rows.ts"
 
-/** The median of all turns, and between what they lie. */
+/** The median of all turns, with the smallest and the largest value. */
 export interface Figure {
   readonly median: number
   readonly min: number
@@ -11,13 +11,13 @@ export interface Figure {
 /** Above these, in cores, a measurement proves nothing. */
 export const limits = { generator: 0.9, others: 0.3 } as const
 
-/** What a server has shown in a row. */
+/** The results of a server in a row. */
 export interface Comparison {
   readonly cost: Figure
   readonly perSecond: Figure
   /** How cheap it is: 1.0 costs as much as the reference, 2.0 half as much.
-   * Turns are compared with the same turn of the reference. Undefined where
-   * that was not measured. */
+   * Each turn is compared with the same turn of the reference. Undefined if the
+   * reference was not measured. */
   readonly ratio: Figure | undefined
   /** Whether the machine was too busy in every turn. Otherwise only the other
    * turns count. */
@@ -25,7 +25,7 @@ export interface Comparison {
 }
 
 /** @param reference the name of the server that is 1.0
- * @returns undefined where the server was not measured in this row */
+ * @returns undefined if the server was not measured in this row */
 export function compare(
   { measurements }: Result,
   row: Row,
@@ -51,7 +51,7 @@ export function compare(
   return { cost, perSecond, ratio: figureOf(ratios), isMarked }
 }
 
-/** @returns the name of the server that has 1.0 in this row */
+/** @returns the name of the server whose cost is 1.0 in this row */
 export function referenceOf(row: Row, server: MeasuredServer): string {
   return row.reference ?? server.reference
 }

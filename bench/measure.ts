@@ -26,13 +26,13 @@ export interface Plan {
 
 export interface Outcome {
   readonly result: Result
-  /** What was not delivered as it should be, a sentence each. */
+  /** A sentence for each delivery that was wrong. */
   readonly failures: readonly string[]
 }
 
 /**
  * Measures all servers in turn, as often as the plan says, and checks every
- * delivery. After a wrong delivery the server is skipped for the rest of the turn.
+ * delivery. After a wrong one, the server is skipped for the rest of the turn.
  * @throws CommandError if a server or a Redis does not start
  */
 export async function measure(plan: Plan): Promise<Outcome> {

@@ -3,7 +3,7 @@ import { redisBinary } from "../workbook/machine/redis.ts"
 import { RedisProcess } from "../workbook/machine/redis-process.ts"
 import { cores, pin } from "./pin.ts"
 
-/** A Redis that nobody else uses, on the servers' core.
+/** A Redis that only the bench uses, on the servers' core.
  * @throws CommandError that says what to install */
 export async function startOwnRedis(): Promise<RedisProcess> {
   const binary = redisBinary()

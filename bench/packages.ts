@@ -4,8 +4,8 @@ import { CommandError } from "../workbook/command-error.ts"
 import { root } from "../workbook/folders.ts"
 import { packagesProblem } from "../workbook/machine/packages.ts"
 
-/** Installs what the peers need, unless it is there as bench's lock file says.
- * @throws CommandError that says how to measure without */
+/** Installs the packages of the peers, unless they match bench's lock file.
+ * @throws CommandError that says how to measure without them */
 export function installPeers(): void {
   const folder = join(root, "bench")
   if (packagesProblem(folder) === undefined) return
@@ -17,7 +17,7 @@ export function installPeers(): void {
   })
   if (status === 0) return
   throw new CommandError(
-    "The peers could not be installed: npm says why above. Try\n" +
+    "The peers could not be installed: see npm's message above. Try\n" +
       "  npm ci --prefix bench\n" +
       "or measure servers that need no packages:\n" +
       "  npm run bench 4 5 7 raw-ws by-hand",

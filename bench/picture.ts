@@ -11,7 +11,7 @@ const lineHeight = 20
 const barHeight = 12
 const margin = 16
 
-/** The scale is logarithmic: twice as cheap is as far as half as cheap. */
+/** Logarithmic: twice as cheap is as far from 1 as half as cheap. */
 const scale = { from: 1 / 8, to: 128 } as const
 const marks = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64]
 
@@ -128,7 +128,7 @@ function xOf(ratio: number): number {
   return labelWidth + part * (width - labelWidth - 2 * margin - 30)
 }
 
-/** The numbers as a text, for those who cannot see the bars. */
+/** The numbers in words, for readers who cannot see the bars. */
 function describe(result: Result, shown: readonly Row[]): string {
   const sentences = shown.map((row) => {
     const ratios = result.servers.flatMap(({ name, title, reference }) => {

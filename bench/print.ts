@@ -17,7 +17,7 @@ export function printResult(result: Result): void {
   if (hasMark(tables)) console.log(styled("yellow", legend))
 }
 
-/** Prints the targets that could be judged.
+/** Prints the targets that could be checked.
  * @returns how many were missed */
 export function printVerdicts(result: Result): number {
   const verdicts = verdictsOf(result)

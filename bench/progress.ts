@@ -2,12 +2,12 @@ import { styled } from "../workbook/style.ts"
 import type { RowName } from "./rows.ts"
 import type { Server } from "./servers.ts"
 
-/** In s: what a server takes in one turn, as long as none has been measured:
- * a row, and its start. */
+/** In s: an estimate for a row and for the start of a server, until the first
+ * server has been measured. */
 const rowS = 3.5
 const startS = 2
 
-/** Says what is being measured, and about how long the rest will take. */
+/** Shows what is being measured, and about how long the rest will take. */
 export class Progress {
   private readonly beganMs = performance.now()
   private done = -1

@@ -23,7 +23,7 @@ export function tablesOf(result: Result): Table[] {
 
 const mark = " !"
 
-/** What the mark in a table says. */
+/** What the mark in a table means. */
 export const legend =
   `! proves nothing: in every turn the generator used over ` +
   `${limits.generator} of its core, or other programs over ` +
@@ -37,9 +37,9 @@ export function hasMark(tables: readonly Table[]): boolean {
 }
 
 function headOf({ unit }: Row): string[] {
-  const cost = unit === "socket" ? "kB a socket" : `µs a ${unit}`
+  const cost = unit === "socket" ? "kB per socket" : `µs per ${unit}`
   const head = ["server", "processes", cost, "ratio", "spread"]
-  return unit === "socket" ? head : [...head, "a second"]
+  return unit === "socket" ? head : [...head, "per second"]
 }
 
 function lineOf(

@@ -13,22 +13,22 @@ export type RowName =
 export interface Row {
   readonly name: RowName
   readonly title: string
-  /** What its cost is a cost of. */
+  /** The unit of its cost. */
   readonly unit: "delivery" | "connection" | "socket" | "message"
   readonly rooms: number
   /** In each room. */
   readonly members: number
   /** How many messages of a room are under way at a time. */
   readonly inFlight?: number
-  /** Instead: how many each member sends at once. */
+  /** Instead of that: how many messages each member sends at once. */
   readonly burst?: number
   /** Only for servers that store messages. */
   readonly isStoring?: boolean
-  /** The server whose cost is 1.0 here, whatever the servers say. */
+  /** The server whose cost is 1.0 here, whatever the servers' own reference. */
   readonly reference?: string
 }
 
-/** In this order: memory comes first, of a process that has done little. */
+/** In this order: memory comes first, in a process that has done little. */
 export const rows: readonly Row[] = [
   {
     name: "idle",
@@ -88,7 +88,7 @@ export const rows: readonly Row[] = [
   },
 ]
 
-/** The rows whose cost is one of deliveries. */
+/** The rows whose cost is per delivery. */
 export const deliveryRows = ["room", "one", "rooms", "burst"] as const
 
 /** The same rows, small enough to check delivery only. */
@@ -103,8 +103,8 @@ export function smallRow(row: Row): Row {
 }
 
 /**
- * @param names separated by commas; all rows without it
- * @throws CommandError that names the rows there are
+ * @param names separated by commas; if omitted, all rows
+ * @throws CommandError that names all rows
  */
 export function findRows(names: string | undefined): readonly Row[] {
   if (names === undefined) return rows

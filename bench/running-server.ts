@@ -7,14 +7,14 @@ import { ServerProcess } from "../workbook/processes/server-process.ts"
 import { cores, pin } from "./pin.ts"
 import type { Server } from "./servers.ts"
 
-/** What servers need beside themselves. */
+/** What servers need besides their program. */
 export interface Surroundings {
   readonly redisUrl: string
   /** For databases. */
   readonly folder: string
 }
 
-/** Hashing a password is slow on purpose: the clients share a few users. */
+/** Hashing a password is slow on purpose, so the clients share a few users. */
 const userCount = 4
 
 const bun = join(root, "bench/node_modules/bun/bin/bun.exe")

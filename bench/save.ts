@@ -7,14 +7,14 @@ import type { Result } from "./result.ts"
 
 const pictureFile = join(root, "docs/public/bench.svg")
 
-/** Writes what the page "How fast" is made of. */
+/** Writes the files from which the page "How fast" is made. */
 export function saveResult(result: Result): void {
   const json = JSON.stringify(result, (_key, value) => rounded(value), 2)
   write(resultFile, `${json}\n`)
   write(pictureFile, drawPicture(result))
 }
 
-/** More digits say nothing. */
+/** More digits would mean nothing. */
 function rounded(value: unknown): unknown {
   return typeof value === "number" ? Number(value.toPrecision(4)) : value
 }

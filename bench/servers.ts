@@ -7,9 +7,9 @@ import type { DialectName } from "./generator/dialect.ts"
 
 /** A server that can be measured. */
 export interface Server {
-  /** As it is chosen: "step-5". */
+  /** How it is chosen: "step-5". */
   readonly name: string
-  /** As it is shown: "Step 5, Redis". */
+  /** How it is shown: "Step 5, Redis". */
   readonly title: string
   /** Its program, relative to the root. */
   readonly main: string
@@ -31,15 +31,15 @@ export interface Server {
 const inMemory = "socket-io-memory"
 const withAdapter = "socket-io"
 
-/** Where rooms are shared by Redis, where there are users, and where messages
- * are stored: from this step on. */
+/** The first steps that are measured, share rooms through Redis, have users and
+ * store messages. */
 const first = { measured: 4, shared: 5, accounts: 6, storing: 7 } as const
 
 /** Every server, in the order of the tables. */
 export function listServers(): readonly Server[] {
   const steps = listSteps().filter(isMeasured).map(ofStep)
   const all = [...peers(), ...steps, ...limits()]
-  // Sorting is stable: within one process and two, the order stays.
+  // Sorting is stable: servers with as many processes keep their order.
   return all.sort((one, other) => one.processes - other.processes)
 }
 
@@ -70,7 +70,7 @@ export function quickServers(): readonly Server[] {
   return findServers([...new Set(["socket-io", "step-5", newest])])
 }
 
-/** Step 6 stores nothing and delivers as step 5 does. */
+/** Step 6 stores no messages and delivers like step 5. */
 function isMeasured({ number }: Step): boolean {
   return number >= first.measured && number !== first.accounts
 }
@@ -125,7 +125,7 @@ function peers(): Server[] {
   ]
 }
 
-/** What a design like the steps' could reach: without layers, by hand. */
+/** What a design like the steps' could reach without layers. */
 function limits(): Server[] {
   return [
     peer({ name: "by-hand", title: "The limit, by hand", processes: 2 }),

@@ -17,7 +17,7 @@ function lines(elements: readonly string[]): string {
   return `\n${elements.join("\n")}\n`
 }
 
-/** A tenth of a pixel is more than anyone sees. */
+/** A tenth of a pixel cannot be seen. */
 function round(pixels: number): number {
   return Math.round(pixels * 10) / 10
 }

@@ -2,7 +2,7 @@ import { type Comparison, compare, referenceOf } from "./figures.ts"
 import type { Result } from "./result.ts"
 import { type RowName, rows } from "./rows.ts"
 
-/** What a step has to reach, by medians. */
+/** What a step has to reach, as medians. */
 interface Target {
   readonly server: string
   readonly rows: readonly RowName[]

@@ -67,13 +67,13 @@ const silent: Connection = {
   send: async () => {},
 }
 
-/** Waits until everything has run that waits for no event from outside. */
+/** Waits until all work that needs no event from outside has run. */
 async function idle(): Promise<void> {
   for (let count = 0; count < 10; count++) await turn()
 }
 
 checks("01-echo/dispatch", () => {
-  /** Each handler takes a while, so that it shows who does not wait for it. */
+  /** Each handler takes a turn, which shows whether the caller waits for it. */
   class Watched extends WebsocketConsumer {
     readonly events: string[] = []
 
@@ -124,7 +124,7 @@ checks("01-echo/dispatch", () => {
     ])
   })
 
-  test("the end of the socket throws a StopConsumer with the close code", async () => {
+  test("a disconnect throws a StopConsumer with the close code", async () => {
     expect(await new Watched(silent).handle(left)).toEqual([
       "dispatch throws StopConsumer(1001)",
     ])
@@ -133,7 +133,7 @@ checks("01-echo/dispatch", () => {
   test.each([
     ["connect", connected],
     ["receive", frame("hi")],
-  ])("an error of %s is thrown on", async (_handler, event) => {
+  ])("an error in %s is rethrown", async (_handler, event) => {
     const mistake = new Error("a mistake in the handler")
     class Failing extends Watched {
       override async connect(): Promise<void> {
@@ -150,7 +150,7 @@ checks("01-echo/dispatch", () => {
 
 checks("01-echo/disconnect-always", () => {
   /** What happens when its sources of events end like this.
-   * @param ends what each source throws; undefined where it goes on */
+   * @param ends what each source throws; undefined if it goes on */
   async function run(...ends: (Error | undefined)[]): Promise<string[]> {
     const events: string[] = []
     class Ending extends WebsocketConsumer {
@@ -204,7 +204,7 @@ checks("01-echo/disconnect-always", () => {
     ])
   })
 
-  test("the first source that ends is enough, though another goes on", async () => {
+  test("one source that ends is enough, even if another goes on", async () => {
     expect(await run(undefined, new StopConsumer(4321))).toEqual([
       "disconnect(4321) begins",
       "disconnect(4321) ends",
@@ -212,7 +212,7 @@ checks("01-echo/disconnect-always", () => {
     ])
   })
 
-  test("the application returns when its client has left", async () => {
+  test("the application returns after its client has left", async () => {
     did("the server sends websocket.connect and websocket.disconnect")
     const receive = receiving(connected, left)
     await ChatConsumer.asApplication()(scope, receive, async () => {})
@@ -230,7 +230,7 @@ function receiving(...events: ClientEvent[]) {
 }
 
 checks("01-echo/parse-message", () => {
-  /** What becomes of a frame: it is read, or refused with a sentence. */
+  /** What happens to a frame: it is read, or refused with a sentence. */
   function outcome(data: string | Uint8Array): unknown {
     const isText = typeof data === "string"
     const shown = isText ? inspect(data) : `Buffer.from(${inspect(`${data}`)})`
@@ -244,7 +244,7 @@ checks("01-echo/parse-message", () => {
     }
   }
 
-  test("a frame is read with all its fields", () => {
+  test("all fields of a frame are read", () => {
     expect(outcome('{"message": "hi", "key": 1}')).toEqual({
       read: { message: "hi", key: 1 },
     })
@@ -254,7 +254,7 @@ checks("01-echo/parse-message", () => {
     expect(outcome('{"message": ""}')).toEqual({ read: { message: "" } })
   })
 
-  test("half a character in a message is replaced", () => {
+  test("a lone surrogate in a message is replaced", () => {
     expect(outcome(String.raw`{"message": "a\ud800b"}`)).toEqual({
       read: { message: "a\ufffdb" },
     })
@@ -278,7 +278,7 @@ checks("01-echo/parse-message", () => {
     ["an object whose message is a number", '{"message": 1}'],
     ["an object whose message is null", '{"message": null}'],
     ["an object whose message is a list", '{"message": ["hi"]}'],
-  ])("%s is refused, with what is expected", (_what, data) => {
+  ])("%s is refused, and the error says what is expected", (_what, data) => {
     const expected = 'Send text that is JSON, like {"message": "hi"}.'
     expect(outcome(data)).toEqual({
       refused: expect.stringContaining(expected),
@@ -287,7 +287,7 @@ checks("01-echo/parse-message", () => {
 })
 
 checks("01-echo/echo", () => {
-  /** What the application does from the moment when a client's frame comes. */
+  /** What the application does once a client's frame arrives. */
   async function answer(data: string): Promise<string[]> {
     const events: string[] = []
     const receive = receiving(connected, frame(data), left)
@@ -310,14 +310,14 @@ checks("01-echo/echo", () => {
     return events
   }
 
-  test("a message comes back in a frame", async () => {
+  test("a message is sent back in a frame", async () => {
     const events = await answer('{"message": "hi"}')
     expect(events.filter((event) => event.includes("sent"))).toEqual([
       'has sent {"message":"hi"}',
     ])
   })
 
-  test("the next event is asked for only when the message has been sent", async () => {
+  test("the next event is requested only after the message has been sent", async () => {
     expect(await answer('{"message": "hi"}')).toEqual([
       'has sent {"message":"hi"}',
       "asks for the next event",
@@ -327,7 +327,7 @@ checks("01-echo/echo", () => {
 
   const server = useServer("01-echo")
 
-  test("every message comes back in order, and to its sender alone", async () => {
+  test("every message goes back in order, and only to its sender", async () => {
     const ann = await connect(server(), "/anything", { name: "Ann" })
     const bob = await connect(server(), "/anything", { name: "Bob" })
     for (let count = 0; count < 40; count++) ann.say(`hi ${count}`)
@@ -386,10 +386,10 @@ describe("the server", () => {
     })
   })
 
-  test("replaces half a character in a message", async () => {
+  test("replaces a lone surrogate in a message", async () => {
     const client = await connect(server(), "/")
     client.send(String.raw`{"message": "a\ud800b"}`)
-    // As text: half a character would look like what stands in for it.
+    // As text: once parsed, a lone surrogate could look like its replacement.
     expect(await client.next()).toBe('{"message":"a\ufffdb"}')
   })
 
@@ -415,14 +415,14 @@ describe("the server", () => {
     expect(await answer.text()).toContain("npm run client")
   })
 
-  test("ignores a request to upgrade to anything else", async () => {
+  test("ignores a request to upgrade to any other protocol", async () => {
     const { port } = server()
     const request = await RawRequest.upgrade(port, "/", { Upgrade: "h2c" })
     expect(await request.status()).toBe(426)
   })
 
   test("closes the connection of a refused client that never closes it", async () => {
-    // When the server ends its half, such a client keeps its own half open.
+    // When the server ends its half, this client keeps its own half open.
     const socket = openSocket({
       port: server().port,
       host: "127.0.0.1",
@@ -430,7 +430,7 @@ describe("the server", () => {
     })
     onTestFinished(() => void socket.destroy())
     const isOver = once(socket, "end")
-    socket.on("error", () => {}) // each failed write is one
+    socket.on("error", () => {}) // every failed write emits one
     const write = () =>
       new Promise((resolve) => socket.write("still here?", resolve))
     const upgrade = ["Connection: Upgrade", "Upgrade: websocket"]
@@ -463,7 +463,7 @@ describe("a consumer", () => {
   beforeEach(() => showWhatItPrinted(server))
   afterAll(() => server?.stop())
 
-  /** @param code any, if there is none */
+  /** @param code any code if omitted */
   async function disconnected(path: string, code?: number): Promise<void> {
     const call = `disconnect(${code ?? ""})`
     const told = new RegExp(`^disconnect ${path} ${code ?? ".*"}$`, "m")
@@ -479,28 +479,34 @@ describe("a consumer", () => {
     ["stops without accepting", "/stop-in-connect", 504],
     ["sends before it has accepted", "/send-first", 500],
     ["does not accept in time", "/never-accept", 504],
-  ])("that %s (%s) is refused with %i", async (_what, path, status) => {
-    expect(await handshake(server, path)).toBe(`refused with ${status}`)
-    await disconnected(path)
-  })
+  ])(
+    "that %s (%s): the handshake is refused with %i",
+    async (_what, path, status) => {
+      expect(await handshake(server, path)).toBe(`refused with ${status}`)
+      await disconnected(path)
+    },
+  )
 
   test.each([
     ["closes", "/close", 1000, ""],
     ["closes with its own code", "/close-4007", 4007, "because"],
     ["closes with a code that is not allowed", "/close-1006", 1011, ""],
     ["closes with a reason that is too long", "/long-reason", 1011, ""],
-  ])("that %s (%s) is closed with %i", async (_what, path, code, reason) => {
-    const client = await connect(server, path)
-    expect(await client.closed()).toEqual({ code, reason })
-    await disconnected(path, code)
-  })
+  ])(
+    "that %s (%s): the socket is closed with %i",
+    async (_what, path, code, reason) => {
+      const client = await connect(server, path)
+      expect(await client.closed()).toEqual({ code, reason })
+      await disconnected(path, code)
+    },
+  )
 
   test.each([
     ["throws in receive", "/throw-in-receive", 1011, 1011],
     ["stops in receive", "/stop-in-receive", 1000, 1000],
     ["sends after it has closed", "/send-after-close", 1000, 1011],
   ])(
-    "that %s (%s) is closed with %i, and disconnect gets %i",
+    "that %s (%s): the socket is closed with %i, and disconnect gets %i",
     async (_what, path, code, told) => {
       const client = await connect(server, path)
       client.say("hi")
@@ -509,14 +515,14 @@ describe("a consumer", () => {
     },
   )
 
-  test("that throws has its error logged, with the stack", async () => {
+  test("that throws: the error is printed with its stack", async () => {
     const client = await connect(server, "/throw-in-receive")
     client.say("hi")
     await client.closed()
     await server.printed(/Error: thrown in receive\n +at .*consumers\.ts:\d+/)
   })
 
-  test("gets the client's close code in disconnect, or the one that stands for none", async () => {
+  test("gets the client's close code in disconnect, 1005 for none, 1006 for a lost connection", async () => {
     const withCode = await connect(server, "/polite")
     expect(await withCode.close(4321, "bye")).toMatchObject({ code: 4321 })
     await disconnected("/polite", 4321)
@@ -528,7 +534,7 @@ describe("a consumer", () => {
     await disconnected("/polite", 1006)
   })
 
-  test("gets 1006 in disconnect if its client vanishes before it was accepted", async () => {
+  test("gets 1006 in disconnect if the client disappears before it is accepted", async () => {
     const request = await RawRequest.upgrade(server.port, "/slow-accept")
     await server.printed(/^connect \/slow-accept$/m)
     request.reset()
@@ -536,7 +542,7 @@ describe("a consumer", () => {
     await connect(server, "/polite")
   })
 
-  test("may choose a subprotocol that was offered, and no other", async () => {
+  test("can choose only a subprotocol that the client offered", async () => {
     const offered = { subprotocols: ["a", "b"] }
     const client = await connect(server, "/choose-b", offered)
     expect(client.protocol).toBe("b")
@@ -544,7 +550,7 @@ describe("a consumer", () => {
     expect(await handshake(server, "/choose-b", other)).toBe("refused with 500")
   })
 
-  test("is one object for each socket", async () => {
+  test("is a new object for each socket", async () => {
     const first = await connect(server, "/own-count")
     const second = await connect(server, "/own-count")
     first.say("")
@@ -559,7 +565,7 @@ describe("a consumer", () => {
     expect(await client.nextFrame()).toEqual({ message: "a\ufffdb", key: 1 })
   })
 
-  test("may add fields to the error frame for its sender", async () => {
+  test("can add fields to the error frame for the sender", async () => {
     const client = await connect(server, "/refuse-messages")
     client.say("hi")
     const frame = { error: "Not now.", retryAfter: 2 }
@@ -577,7 +583,7 @@ describe("a consumer", () => {
   })
 })
 
-test("a consumer asks for an event only when all its answers have been sent", async () => {
+test("a consumer asks for an event only after all its answers have been sent", async () => {
   const order: string[] = []
   const receive = receiving(connected, frame('{"message": "hi"}'), left)
   function askForEvent(): Promise<ClientEvent> {

@@ -58,7 +58,7 @@ async function refusalOf(answer: Promise<unknown>): Promise<unknown> {
   }
 }
 
-/** An application that notes with which kwargs it was called. */
+/** An application that records the kwargs that it is called with. */
 function recorder(calls: unknown[], name = "") {
   const application: Application = async (scope) => {
     const { kwargs } = urlRouteOf(scope)
@@ -70,7 +70,7 @@ function recorder(calls: unknown[], name = "") {
 
 const nothing: Application = async () => {}
 
-/** An application that notes when it returns, and not at once. */
+/** An application that takes a turn, and records when it returns. */
 function slow(events: string[]): Application {
   return async () => {
     await setImmediate()
@@ -97,11 +97,11 @@ checks("02-routing/convert", () => {
     ["p/<path:x>/", "p/x/y/z/", { x: "x/y/z" }],
     ["a.b/", "a.b/", {}],
     ["<x>/<int:y>/", "1/2/", { x: "1", y: 2 }],
-  ])("%s captures the values of %s", (route, address, kwargs) => {
+  ])("%s captures the values in %s", (route, address, kwargs) => {
     expect(captured(route, address)).toEqual(kwargs)
   })
 
-  test("a number too large to be exact is no int", () => {
+  test("a number too large to be exact is not an int", () => {
     const address = "i/99999999999999999999/"
     expect(captured("i/<int:x>/", address)).toBeUndefined()
   })
@@ -109,8 +109,9 @@ checks("02-routing/convert", () => {
 
 type Pattern = readonly [route: string, kwargs?: Kwargs]
 
-/** The scope behind routes of routers within routers, the outermost first: by
- * `enter`, which needs no router, or in a design without it by routers. */
+/** The scope that nested routers give to an application. Uses `enter`, or real
+ * routers for a design that has no `enter`.
+ * @param patterns the routes, from the outermost router to the innermost */
 async function follow(
   address: string,
   patterns: readonly Pattern[],
@@ -119,7 +120,7 @@ async function follow(
   const shown = patterns.map(([route, kwargs]) => {
     return `"${route}"${kwargs ? ` with ${JSON.stringify(kwargs)}` : ""}`
   })
-  did(`an application is looked for at ${address}, by ${shown.join(", then ")}`)
+  did(`an application is found for ${address}, by ${shown.join(", then ")}`)
   let found: Scope | undefined
   let application: Application = async (it) => {
     found = it
@@ -146,7 +147,7 @@ checks("02-routing/merge-kwargs", () => {
   const outer: Pattern = ["pre/<str:g>/", { n: 0 }]
   const inner: Pattern = ["<int:n>/"]
 
-  test("a scope gets what the route captured", async () => {
+  test("the scope contains what the route captured", async () => {
     const scope = await follow("3/", [inner])
     expect(scope && urlRouteOf(scope)).toEqual({
       kwargs: { n: 3 },
@@ -166,7 +167,7 @@ checks("02-routing/merge-kwargs", () => {
     expect(await follow("x/", [inner])).toBeUndefined()
   })
 
-  test("the scope that came in stays as it was", async () => {
+  test("the original scope does not change", async () => {
     const scope = scopeFor("/3/")
     const before = { ...scope }
     await follow("3/", [inner], scope)
@@ -182,7 +183,7 @@ checks("02-routing/first-match", () => {
     expect(calls).toEqual([{ x: "q" }])
   })
 
-  test("the first route that matches answers", async () => {
+  test("the first route that matches is used", async () => {
     const calls: unknown[] = []
     const routes = ["first", "second"].map((name) =>
       path("<x>/", recorder(calls, name)),
@@ -199,7 +200,7 @@ checks("02-routing/first-match", () => {
     expect(events).toEqual(["the application returns", "the router returns"])
   })
 
-  test("a nested router without a route lets the next route answer", async () => {
+  test("if a nested router has no route, the next route is used", async () => {
     const calls: unknown[] = []
     did(
       'URLRouter([path("pre/<str:g>/", a router), path("pre/q/other/", later)])',
@@ -212,7 +213,7 @@ checks("02-routing/first-match", () => {
     expect(calls).toEqual(["later"])
   })
 
-  test("an error of an application ends the search", async () => {
+  test("an application's error ends the search", async () => {
     const failing: Application = async () => {
       throw new Error("its own")
     }
@@ -226,7 +227,7 @@ checks("02-routing/first-match", () => {
     expect(calls).toEqual([])
   })
 
-  test("a NoRouteError of an application that is no router ends the search", async () => {
+  test("a NoRouteError from an application that is not a router ends the search", async () => {
     const missing = await call(URLRouter([]), "/x/").catch((error) => error)
     const failing: Application = async () => {
       throw missing
@@ -265,7 +266,7 @@ checks("02-routing/protocol-type", () => {
 
   const server = useServer("02-routing")
 
-  test("a page is refused with 404, as main.ts has no application for it", async () => {
+  test("a page is refused with 404: main.ts has no application for it", async () => {
     const answer = await ask(server(), "/chat/")
     expect(answer.status).toBe(404)
     expect(await answer.text()).toContain('scope type "http"')
@@ -283,7 +284,7 @@ checks("02-routing/room-name", () => {
     return rooms[0]
   }
 
-  test("the room is what the route captured, in its normal form", async () => {
+  test("the room's name is what the route captured, normalized", async () => {
     expect(await roomAt("/rooms/ cafe\u0301/")).toBe("caf\u00e9")
   })
 
@@ -292,17 +293,14 @@ checks("02-routing/room-name", () => {
     ["two dots", ".."],
     ["an invisible character", "lob\u200bby"],
     ["201 characters", "x".repeat(201)],
-  ])(
-    "a name that no room can have is refused with 404: %s",
-    async (_what, name) => {
-      expect(await refusalOf(roomAt(`/rooms/${name}/`))).toEqual({
-        status: 404,
-        message: expect.stringMatching(/\S/),
-      })
-    },
-  )
+  ])("an invalid room name is refused with 404: %s", async (_what, name) => {
+    expect(await refusalOf(roomAt(`/rooms/${name}/`))).toEqual({
+      status: 404,
+      message: expect.stringMatching(/\S/),
+    })
+  })
 
-  test("a kwarg that is no string names no room", async () => {
+  test("a kwarg that is not a string is not a room name", async () => {
     const chat: Application = async (scope) => void roomNameOf(scope)
     const router = URLRouter([path("rooms/<int:roomName>/", chat)])
     expect(await refusalOf(call(router, "/rooms/7/"))).toEqual({
@@ -335,7 +333,7 @@ describe("path", () => {
     ["/a/", "begins without a slash"],
     ["a/<float:x>/", 'no converter "float"'],
     ["a/<constructor:x>/", 'no converter "constructor"'],
-    ["a/<str:1x>/", "no <converter:name>"],
+    ["a/<str:1x>/", "is not <converter:name>"],
   ])("refuses the route %s", (route, reason) => {
     expect(() => path(route, nothing)).toThrow(reason)
   })
@@ -356,7 +354,7 @@ describe("the name of a room", () => {
 
 describe("URLRouter", () => {
   test.each(["/a/x/", "//a/x/"])(
-    "ignores slashes in front of %s",
+    "ignores the leading slashes of %s",
     async (address) => {
       const calls: unknown[] = []
       await call(URLRouter([path("a/<x>/", recorder(calls))]), address)
@@ -379,7 +377,7 @@ describe("URLRouter", () => {
     expect(calls).toEqual([{ g: "g", n: 3 }])
   })
 
-  test("must be above an application that asks what it found", () => {
+  test("must be above an application that reads what it found", () => {
     expect(() => urlRouteOf(scopeFor("/"))).toThrow(
       "URLRouter must be above it.",
     )
@@ -423,12 +421,12 @@ describe("the chat", () => {
     ["a right-to-left override", "lobby\u202e"],
     ["a soft hyphen", "lob\u00adby"],
     ["a byte order mark", "lob\ufeffby"],
-    ["a joiner that joins nothing", "lob\u200dby"],
+    ["a joiner between letters that do not join", "lob\u200dby"],
     ["a joiner at its end", "lobby\u200d"],
     ["a control character", "lob\u0007by"],
-    ["a letter that cannot be seen", "lobby\u3164"],
-    ["a mark that cannot be seen", "lob\u034fby"],
-    ["a variation of no emoji", "lobby\ufe0f"],
+    ["an invisible letter", "lobby\u3164"],
+    ["an invisible mark", "lob\u034fby"],
+    ["a variation selector without an emoji", "lobby\ufe0f"],
     ["a line separator", "lob\u2028by"],
   ])("has no room whose name contains %s", async (_what, name) => {
     const address = `/ws/chat/${encodeURIComponent(name)}/`

@@ -63,7 +63,7 @@ checks("03-pages/json-script", () => {
     expect({ read: parsed(text), after }).toEqual({ read: value, after: "" })
   })
 
-  test("no character of the table escapes is left in the text", () => {
+  test("no character in the table of escapes is left in the text", () => {
     const characters = ["<", ">", "&", "\u2028", "\u2029"]
     const value = characters.join("").repeat(2)
     const { text = "" } = element(value) ?? {}
@@ -81,13 +81,13 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return `no JSON, but ${text}`
+    return `not JSON: ${text}`
   }
 }
 
-/** Serves pages alone, in this process.
- * @param events gets what happens to each request
- * @param added to its scope, as middleware does */
+/** Serves only pages, in this process.
+ * @param events records what happens to each request
+ * @param added what middleware would have added to its scope */
 async function servePages(
   pages: Router,
   events: string[] = [],
@@ -146,7 +146,7 @@ async function idle(): Promise<void> {
 }
 
 checks("03-pages/call-express", () => {
-  /** @param stop the visitor waits no longer */
+  /** @param stop ends the request, as a visitor who leaves does */
   async function visit(
     pages: Router,
     events: string[],
@@ -161,7 +161,7 @@ checks("03-pages/call-express", () => {
     await over
   }
 
-  test("a page's handler finds its scope, with what middleware added", async () => {
+  test("a page's handler finds its scope, with the values from middleware", async () => {
     const found: unknown[] = []
     const pages = Router().get("/", (request, response) => {
       try {
@@ -175,7 +175,7 @@ checks("03-pages/call-express", () => {
     expect(found).toEqual(["by middleware"])
   })
 
-  test("the application returns when its response is over, and not before", async () => {
+  test("the application returns only when its response is over", async () => {
     const events: string[] = []
     const pages = Router().get("/", (_request, response) => {
       events.push("the handler is called")
@@ -193,7 +193,7 @@ checks("03-pages/call-express", () => {
     ])
   })
 
-  test("the application returns when the visitor has gone", async () => {
+  test("the application returns when the visitor leaves", async () => {
     const events: string[] = []
     const stop = new AbortController()
     const pages = Router().get("/", () => {
@@ -229,7 +229,7 @@ checks("03-pages/room-page", () => {
     "100%25",
     `<script><img src=x onerror="alert(1)">'&`,
   ])(
-    "the page of the room %s shows its name, and has it for the script",
+    "the page of the room %s shows its name, and passes it to the script",
     async (name) => {
       expect(await seen(`/chat/${encodeURIComponent(name)}/`)).toEqual({
         status: 200,
@@ -248,7 +248,7 @@ checks("03-pages/room-page", () => {
   })
 
   /** Asks these pages for a room, in this process.
-   * @returns the page, and what the server printed of its errors */
+   * @returns the page, and the errors that the server printed */
   async function visit(pages: Router, path: string) {
     const print = vi.spyOn(console, "error").mockImplementation(() => {})
     onTestFinished(() => print.mockRestore())
@@ -267,7 +267,7 @@ checks("03-pages/room-page", () => {
     return { html, errors }
   }
 
-  test("a redirect is the only answer", async () => {
+  test("a request that is redirected gets no second answer", async () => {
     const { errors } = await visit(chatPages(), "/chat/%20lobby/")
     expect(errors).toEqual([])
   })
@@ -278,7 +278,7 @@ checks("03-pages/room-page", () => {
     ["/chat/lobby%EF%BB%BF/", "/chat/lobby/"],
     ["/chat/%20what%3F%20100%25/", "/chat/what%3F%20100%25/"],
   ])(
-    "%s redirects to the address of the room's normal name",
+    "%s redirects to the address of the room's normalized name",
     async (path, location) => {
       const { answer } = await get(server(), path)
       expect({
@@ -294,7 +294,7 @@ checks("03-pages/room-page", () => {
     ["an invisible character", "lob\u200bby"],
     ["201 characters", "x".repeat(201)],
   ])(
-    "a name that no room can have is answered with 404, on a page: %s",
+    "an invalid room name is answered with an error page and 404: %s",
     async (_what, name) => {
       const path = `/chat/${encodeURIComponent(name)}/`
       expect(await seen(path)).toEqual({
@@ -305,7 +305,7 @@ checks("03-pages/room-page", () => {
     },
   )
 
-  test("the page is made from options.room, with what options.context adds", async () => {
+  test("the page is rendered from options.room, with the values of options.context", async () => {
     const room = "03-pages/error.html" // which is made of these two
     const given = { status: "Hello", sentence: "added by options.context" }
     did(`chatPages({ room: "${room}", context: () => (${inspect(given)}), … })`)
@@ -344,7 +344,7 @@ describe("the pages", () => {
     expect(html).toContain('id="room-name-submit"')
   })
 
-  test("redirect to the room that was asked for, whatever its name", async () => {
+  test("redirect to the requested room, whatever its name", async () => {
     const { answer } = await get(server(), "/chat/?room=a%3F%23%20%C3%A9")
     expect(answer.status).toBe(302)
     expect(answer.headers.get("location")).toBe("/chat/a%3F%23%20%C3%A9/")
@@ -383,7 +383,7 @@ describe("the pages", () => {
     expect(answer.headers.get("location")).toBe(target)
   })
 
-  test("redirect to the normal name of the room that was asked for", async () => {
+  test("redirect to the normalized name of the requested room", async () => {
     const { answer } = await get(server(), "/chat/?room=%20lobby")
     expect(answer.status).toBe(302)
     expect(answer.headers.get("location")).toBe("/chat/lobby/")
@@ -398,14 +398,14 @@ describe("the pages", () => {
     [`/chat/${"x".repeat(201)}/`, 404],
     ["/ws/chat/lobby/", 404],
     ["/static/03-pages/../main.ts", 404],
-  ])("answer %s with %i, on a page", async (path, status) => {
+  ])("answer %s with %i and an error page", async (path, status) => {
     const raw = await rawGet(path)
     expect(await raw.status()).toBe(status)
     expect(await raw.head()).toContain("Content-Type: text/html; charset=utf-8")
   })
 
   test.each(["/chat/%zz/", "/chat/%ff/"])(
-    "answer %s, which is no address, with 400",
+    "answer %s, which is not a valid address, with 400",
     async (path) => {
       expect(await (await rawGet(path)).status()).toBe(400)
     },
@@ -417,7 +417,7 @@ describe("the pages", () => {
     return RawRequest.send(port, [line, `Host: localhost:${port}`])
   }
 
-  test("answer a request that also asks to upgrade to another protocol", async () => {
+  test("answer a request that also asks for another protocol", async () => {
     // As `curl --http2` does, and Java's client by default.
     const { port } = server()
     const raw = await RawRequest.send(port, [
@@ -430,7 +430,7 @@ describe("the pages", () => {
     expect(await raw.status()).toBe(301)
   })
 
-  test("let no other site frame them or run scripts in them", async () => {
+  test("keep other sites from framing them or running scripts in them", async () => {
     const { answer } = await get(server(), "/chat/")
     const names = [
       "content-security-policy",
@@ -448,7 +448,7 @@ describe("the pages", () => {
   test("load only files that the server has", async () => {
     const { html } = await get(server(), "/chat/lobby/")
     const files = [...html.matchAll(/(?:src|href)="(\/static\/[^"]+)"/g)]
-    expect(files).toHaveLength(3)
+    expect(files).toHaveLength(4)
     for (const [, path = ""] of files) {
       expect((await get(server(), path)).answer.status).toBe(200)
     }
@@ -466,7 +466,7 @@ test("jsonScript rejects an id that could end the attribute", () => {
   expect(() => jsonScript("value", 'x"><script>')).toThrow(RangeError)
 })
 
-test("the index is made from options.index, with what options.context adds", async () => {
+test("the index is rendered from options.index, with the values of options.context", async () => {
   const asked: string[] = []
   const index = "03-pages/error.html"
   const pages = chatPages({
@@ -482,7 +482,7 @@ test("the index is made from options.index, with what options.context adds", asy
   expect(asked).toEqual(["/chat/"])
 })
 
-/** Nothing of a socket is there for a page. */
+/** A page receives no events and sends none. */
 function never(): never {
   throw new Error("A page has no socket")
 }

@@ -54,8 +54,8 @@ function meet(
   return { ann, layer: watched }
 }
 
-/** Tells its client when the handling of a frame or an event begins and ends,
- * which is not at once. */
+/** Tells its client when the handling of a frame or an event begins, and when
+ * it ends, which takes a turn. */
 class Recorder extends GroupConsumer {
   protected override readonly handlers = new Map([
     ["say", (event: LayerEvent) => this.handle(`say ${event.text}`)],
@@ -91,7 +91,7 @@ class Listener extends Recorder {
   }
 }
 
-/** What ends an application, in a word. */
+/** How an application ends, in words. */
 function endOf({ over }: DirectClient): Promise<string> {
   const ended = over.then(() => "it returns", String)
   return soon("the end of the consumer", ended)
@@ -108,12 +108,12 @@ checks("04-groups/group-add", () => {
     return channels
   }
 
-  test("a channel that joins a group knows it", () => {
+  test("a channel that joins a group lists it among its groups", () => {
     const channels = joined(["lobby", "Ann"], ["kitchen", "Ann"])
     expect(channels.groupsOf("Ann")).toEqual(["lobby", "kitchen"])
   })
 
-  test("a group that a channel joins has members", () => {
+  test("a group has members once a channel joins it", () => {
     const channels = joined(["lobby", "Ann"])
     const groups = ["lobby", "kitchen"].map((group) => ({
       group,
@@ -125,7 +125,7 @@ checks("04-groups/group-add", () => {
     ])
   })
 
-  test("those who joined before stay members", () => {
+  test("channels that joined earlier stay members", () => {
     const channels = joined(["lobby", "Ann"], ["lobby", "Bob"])
     did('leave("lobby", "Bob")')
     channels.leave("lobby", "Bob")
@@ -183,7 +183,7 @@ checks("04-groups/layer-dispatch", () => {
     expect(await ann.nextOnes(4)).toEqual(frames)
   })
 
-  test("an error of a handler ends the consumer", async () => {
+  test("an error in a handler ends the consumer", async () => {
     const { ann, layer } = meet(Recorder)
     await ann.accepted()
     await layer.groupSend("room", { type: "say", text: "a mistake" })
@@ -191,7 +191,7 @@ checks("04-groups/layer-dispatch", () => {
   })
 
   test.each(["close", "constructor", "handle", "chat_message"])(
-    "an event of the type %s, which is not listed, ends the consumer",
+    "an event of the type %s, which is not in the list, ends the consumer",
     async (type) => {
       const { ann, layer } = meet(Recorder)
       await ann.accepted()
@@ -205,7 +205,7 @@ checks("04-groups/layer-dispatch", () => {
 })
 
 checks("04-groups/join", () => {
-  /** Joining takes time, as it does where a network carries the events. */
+  /** Joining takes time, as it does over a network. */
   class SlowToJoin extends InMemoryChannelLayer {
     override async groupAdd(group: string, channel: string): Promise<void> {
       await turn()
@@ -239,7 +239,7 @@ checks("04-groups/join", () => {
 
   const server = useServer("04-groups")
 
-  test("all clients in a room receive a message, the sender included", async () => {
+  test("all clients in a room receive a message, including the sender", async () => {
     const ann = await connect(server(), "/ws/chat/all/", { name: "Ann" })
     const bob = await connect(server(), "/ws/chat/all/", { name: "Bob" })
     ann.say("from Ann")
@@ -247,7 +247,7 @@ checks("04-groups/join", () => {
     expect(await bob.nextFrame()).toEqual({ message: "from Ann" })
   })
 
-  test("a room may have a name that no group can have", async () => {
+  test("a room can have a name that is not valid for a group", async () => {
     const path = "/ws/chat/caf%C3%A9%20bar/"
     const ann = await connect(server(), path, { name: "Ann" })
     const bob = await connect(server(), path, { name: "Bob" })
@@ -269,7 +269,7 @@ describe("InMemoryChannelLayer", () => {
   channelChecks(open)
   limitChecks(open)
 
-  test("channels have the names that they have in Channels", async () => {
+  test("the names of channels have the format of Channels", async () => {
     const layer = new InMemoryChannelLayer()
     const name = await layer.newChannel()
     expect(name).toMatch(/^specific\.\.inmemory![\w-]{12}$/)
@@ -278,14 +278,14 @@ describe("InMemoryChannelLayer", () => {
 
 describe("the group of a room", () => {
   test.each(["lobby", "A-b_c.d", "x".repeat(94)])(
-    "is that of the tutorial for %s",
+    "has the name that the tutorial uses for %s",
     (room) => {
       expect(groupNameFor(room)).toBe(`chat_${room}`)
     },
   )
 
   test.each(["a b", "é", "😀", "a!b", "x".repeat(95), "x".repeat(200)])(
-    "is a valid name of its own for %s",
+    "has a valid and unique name for %s",
     (room) => {
       expect(groupNameFor(room)).toMatch(/^chat\.[\w-]{43}$/)
       expect(groupNameFor(room)).not.toBe(groupNameFor(`${room}x`))
@@ -305,7 +305,7 @@ describe("the chat", () => {
     return { ann, enter, hasMembers, layer: watched }
   }
 
-  test("only the sender is told what is wrong with a frame", async () => {
+  test("only the sender of an invalid frame receives an error", async () => {
     const { ann, enter } = await inLobby()
     const bob = await enter("Bob")
     ann.send("nonsense")
@@ -320,7 +320,7 @@ describe("the chat", () => {
     expect(await ann.nextFrame()).toEqual({ message: "hi" })
   })
 
-  test("the others go on when a member leaves", async () => {
+  test("when a member leaves, the others still receive messages", async () => {
     const { ann, enter } = await inLobby()
     const bob = await enter("Bob")
     await bob.close()
@@ -338,7 +338,7 @@ describe("the chat", () => {
     },
   )
 
-  test("an event of another program is shown if it has a message", async () => {
+  test("an event from another program is sent on if it has a message", async () => {
     const { ann, layer } = await inLobby()
     const type = "chat.message"
     await layer.groupSend("chat_lobby", { type })
@@ -346,11 +346,11 @@ describe("the chat", () => {
     expect(await ann.nextFrame()).toEqual({ message: "hi" })
   })
 
-  test("a reader that is too slow has left its groups at once", async () => {
+  test("a client that reads too slowly leaves its groups at once", async () => {
     const { ann, hasMembers, layer } = await inLobby({ capacity: 10 })
     ann.socket.pause()
     const event = { type: "chat.message", message: "x".repeat(10_000) }
-    // It never reads again, and so never answers the closing either.
+    // It never reads again, so it never answers the close frame either.
     while (hasMembers()) {
       await layer.groupSend("chat_lobby", event)
       await turn()

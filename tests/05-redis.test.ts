@@ -52,7 +52,7 @@ const url = process.env.REDIS_URL || defaultRedisUrl
 
 const hello = { type: "chat.message", message: "hello" }
 
-/** What `channels_redis.pubsub` makes of it. */
+/** The bytes that `channels_redis.pubsub` sends for it. */
 const helloBytes =
   "82a474797065ac636861742e6d657373616765a76d657373616765a568656c6c6f"
 
@@ -62,7 +62,7 @@ const open: OpenLayer = (options) => {
   return RedisPubSubChannelLayer.connect({ ...options, url, prefix: prefix() })
 }
 
-/** Keeps a test's names on a shared Redis apart. */
+/** Keeps the names of different tests apart on a shared Redis. */
 function prefix(): string {
   return `test-${randomBytes(4).toString("hex")}`
 }
@@ -102,7 +102,7 @@ class OtherProgram {
     await this.redis.subscribe(name)
   }
 
-  /** The bodies of all messages, once a certain one has come. */
+  /** The bodies of all messages, once a certain one has arrived. */
   bodiesUntil(hex: string): Promise<string[]> {
     const until = async () => {
       while (!this.bodies.includes(hex)) await turn()
@@ -111,7 +111,7 @@ class OtherProgram {
     return soon("the marker", until())
   }
 
-  /** The groups that anyone is subscribed to, by their names on Redis. */
+  /** The groups that have a subscriber, by their names on Redis. */
   async groups(prefix: string): Promise<unknown[]> {
     const names = await this.redis.pubsub("CHANNELS", `${prefix}__group__*`)
     did(`PUBSUB CHANNELS: ${names.length > 0 ? names.join(" ") : "none"}`)
@@ -119,7 +119,7 @@ class OtherProgram {
   }
 }
 
-/** The event, or the bytes if they are none. */
+/** The event, or the bytes if they do not contain one. */
 function shown(body: Buffer): string {
   try {
     return JSON.stringify(decode(body))
@@ -128,8 +128,8 @@ function shown(body: Buffer): string {
   }
 }
 
-/** Whether a promise is still open after a turn of the event loop, which is
- * more than it takes if it waits for nothing. */
+/** Whether a promise is still pending after a turn of the event loop. One that
+ * waits for nothing has settled by then. */
 async function isOpenAfterATurn(promise: Promise<unknown>): Promise<boolean> {
   let isOpen = true
   const settled = () => {
@@ -151,7 +151,7 @@ async function errorOf(layer: WatchedLayer): Promise<string> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
     const fail = () => reject(new Unmet("an error", "none within a second"))
-    // Two turns later: a busy process does what was due before first.
+    // Two turns later: a busy process first does what was due earlier.
     const afterOthers = () => setImmediate(() => setImmediate(fail))
     timer = setTimeout(afterOthers, 1_000)
   })
@@ -167,7 +167,7 @@ checks("05-redis/subscribe-group", () => {
     expect(groups).toEqual([`${name}__group__room`])
   })
 
-  test("groupAdd resolves only when Redis has confirmed it", async () => {
+  test("groupAdd resolves only after Redis has confirmed the subscription", async () => {
     const proxy = await RedisProxy.open(url)
     const { layer } = await openLayer({ url: proxy.url })
     const ann = await layer.openFor("Ann")
@@ -193,7 +193,7 @@ checks("05-redis/subscribe-group", () => {
 })
 
 checks("05-redis/publish", () => {
-  test("an event is published once, as channels_redis.pubsub does", async () => {
+  test("an event is published once, in the format of channels_redis.pubsub", async () => {
     const { layer, name } = await openLayer()
     const key = `${name}__group__chat_lobby`
     const listener = new OtherProgram()
@@ -204,7 +204,7 @@ checks("05-redis/publish", () => {
     expect(bodies).toEqual([helloBytes, markerBytes])
   })
 
-  test("groupSend resolves only when Redis has taken the event", async () => {
+  test("groupSend resolves only after Redis has accepted the event", async () => {
     const proxy = await RedisProxy.open(url)
     const { layer } = await openLayer({ url: proxy.url })
     proxy.hold()
@@ -222,7 +222,7 @@ checks("05-redis/publish", () => {
     expect(await errorOf(layer)).toBe("LayerUnavailable")
   })
 
-  test("groupSend throws LayerUnavailable if this process could not receive", async () => {
+  test("groupSend throws LayerUnavailable if this process could not receive events", async () => {
     const proxy = await RedisProxy.open(url)
     const { layer } = await openLayer({ url: proxy.url })
     await layer.openFor("Ann")
@@ -234,7 +234,7 @@ checks("05-redis/publish", () => {
 })
 
 checks("05-redis/deliver", () => {
-  test("a group's event of another program reaches the members here", async () => {
+  test("an event that another program sends to a group reaches the members here", async () => {
     const { layer, name } = await openLayer()
     const ann = await layer.openFor("Ann")
     await layer.groupAdd("chat_lobby", ann)
@@ -253,7 +253,7 @@ checks("05-redis/deliver", () => {
     expect(await receive(layer, ann)).toEqual(hello)
   })
 
-  test("what is not an event is dropped", async () => {
+  test("a message that is not an event is dropped", async () => {
     const { layer, name } = await openLayer()
     const ann = await layer.openFor("Ann")
     await layer.groupAdd("room", ann)
@@ -264,15 +264,15 @@ checks("05-redis/deliver", () => {
     }
     await other.publish(`${name}__group__room`, markerBytes)
     expect(await receive(layer, ann)).toEqual({ type: "marker" })
-    await printed.has(/Dropped what came from Redis/)
+    await printed.has(/Dropped an invalid message/)
   })
 
   groupSendChecks(open)
 })
 
 checks("05-redis/resubscribe", () => {
-  /** A layer that loses its connections when told to, and what follows: each
-   * group that it subscribes to, and that it says to be back. */
+  /** A layer whose connections a check can cut, and what it does then: each
+   * group that it subscribes to, and the line that it is back. */
   async function losing(...groups: string[]) {
     const events: string[] = []
     let count = 0
@@ -305,14 +305,14 @@ checks("05-redis/resubscribe", () => {
       }
     }
 
-    /** Waits for so many events, and compares. */
+    /** Waits for as many events as are expected, and compares them. */
     async function expectEvents(...expected: string[]): Promise<void> {
       const areThere = until(() => events.length >= expected.length)
-      await soon("events", areThere).catch(() => {}) // the comparison tells more
+      await soon("events", areThere).catch(() => {}) // the comparison says more
       expect(events).toEqual(expected)
     }
 
-    /** Waits until so many SUBSCRIBE have been sent, on all connections. */
+    /** Waits until this many SUBSCRIBE have been sent, on all connections. */
     const subscribes = (least: number) =>
       soon(
         "a SUBSCRIBE on the new connection",
@@ -325,7 +325,7 @@ checks("05-redis/resubscribe", () => {
   const kitchen = "SUBSCRIBE __group__kitchen"
   const lobby = "SUBSCRIBE __group__lobby"
 
-  test("a new connection subscribes to all that is wanted, and then is back", async () => {
+  test("a new connection subscribes to all wanted names, and then the layer is back", async () => {
     const { expectEvents, proxy } = await losing("kitchen", "lobby")
     proxy.loseConnections()
     await expectEvents(kitchen, lobby, isBack)
@@ -342,7 +342,7 @@ checks("05-redis/resubscribe", () => {
     await it.layer.groupSend("lobby", hello)
   })
 
-  test("if subscribing fails, the next connection begins from the start", async () => {
+  test("if subscribing fails, the next connection starts over", async () => {
     const { events, proxy, subscribes } = await losing("kitchen", "lobby")
     proxy.holdSubscribe()
     proxy.loseConnections()
@@ -354,7 +354,7 @@ checks("05-redis/resubscribe", () => {
     await expect.poll(() => events.slice(-3)).toEqual([kitchen, lobby, isBack])
   })
 
-  test("a layer that wants nothing is back without a SUBSCRIBE", async () => {
+  test("a layer without wanted names is back without a SUBSCRIBE", async () => {
     const { expectEvents, proxy } = await losing()
     proxy.loseConnections()
     await expectEvents(isBack)
@@ -362,7 +362,7 @@ checks("05-redis/resubscribe", () => {
 })
 
 checks("05-redis/tell-sender", () => {
-  /** A layer whose first events meet errors. */
+  /** A layer that throws these errors for its first events. */
   class Failing extends InMemoryChannelLayer {
     readonly sent: unknown[] = []
     private readonly errors: Error[]
@@ -401,7 +401,7 @@ checks("05-redis/tell-sender", () => {
     expect(layer.sent).toEqual([["chat_lobby", event]])
   })
 
-  test("if the layer is unavailable, its error becomes the sentence", async () => {
+  test("if the layer is unavailable, the error has the given sentence", async () => {
     const layer = new Failing(new LayerUnavailable())
     did("the layer throws LayerUnavailable")
     expect(await publishThrough(layer, "Try later.")).toBe(
@@ -409,13 +409,13 @@ checks("05-redis/tell-sender", () => {
     )
   })
 
-  test("any other error is thrown on", async () => {
+  test("any other error is rethrown", async () => {
     const layer = new Failing(new Error("a mistake"))
     did('the layer throws an Error, "a mistake"')
     expect(await publishThrough(layer)).toBe("Error: a mistake")
   })
 
-  test("only the sender is told that a message is not delivered", async () => {
+  test("if a message is not delivered, only the sender receives an error", async () => {
     const layer = new Failing(new LayerUnavailable())
     const enter = await serveInProcess(ChatConsumer.asApplication(layer))
     const ann = await enter("lobby", {}, "Ann")
@@ -442,12 +442,12 @@ describe("RedisPubSubChannelLayer", () => {
   channelChecks(open)
   limitChecks(open)
 
-  test("channels have the names that they have in Channels", async () => {
+  test("the names of channels have the format of Channels", async () => {
     const { layer } = await openLayer()
     expect(await layer.newChannel()).toMatch(/^specific\.[0-9a-f]{32}$/)
   })
 
-  test("both connections have the options that the layer was given", async () => {
+  test("both connections have the options of the layer", async () => {
     const connectionName = prefix()
     await openLayer({ redis: { connectionName } })
     const clients = String(await new OtherProgram().redis.client("LIST"))
@@ -464,7 +464,7 @@ describe("RedisPubSubChannelLayer", () => {
     expect(await redis.pubsub("CHANNELS", `${name}*`)).toEqual([])
   })
 
-  test("a layer tells its listeners when it is back, and messages arrive", async () => {
+  test("a layer calls its listeners when it is back, and messages arrive again", async () => {
     const proxy = await RedisProxy.open(url)
     const { layer, name } = await openLayer({ url: proxy.url })
     const ann = await layer.openFor("Ann")
@@ -486,7 +486,7 @@ describe("RedisPubSubChannelLayer", () => {
     expect(await layer.receive(ann)).toEqual({ type: "marker" })
   })
 
-  test("rooms stay within the process where the settings allow it", async () => {
+  test("without Redis, rooms stay within the process if the settings allow it", async () => {
     const settings = { url: "redis://127.0.0.1:1", prefix: "x", capacity: 1 }
     const layer = await openChannelLayer({ ...settings, mayFallBack: true })
     expect(layer).toBeInstanceOf(InMemoryChannelLayer)

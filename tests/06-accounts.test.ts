@@ -46,7 +46,7 @@ const room = "/ws/chat/lobby/"
 const ann: User = { id: 7, username: "ann" }
 const zero: User = { id: 0, username: "zero" }
 
-/** Sessions by their keys. Like a database, it takes its time. */
+/** Sessions by their keys. Like a database, it does not answer at once. */
 class SessionsInMemory implements SessionStore {
   readonly events: string[] = []
   private count = 0
@@ -66,7 +66,7 @@ class SessionsInMemory implements SessionStore {
   }
 
   async delete(key: string): Promise<void> {
-    // Longer than all else: whether this is waited for can be seen.
+    // Takes longer than everything else, which shows whether it is awaited.
     for (let turn = 0; turn < 5; turn++) await setImmediate()
     this.byKey.delete(key)
     this.events.push(`the session ${key} has ended`)
@@ -94,7 +94,7 @@ const sessions = new SessionsInMemory(
 const cookie = { name: "sessionid", isSecure: false }
 const accounts: Accounts = { users, sessions, cookie }
 
-/** What fails as soon as it is used. */
+/** Fails whenever it is called. */
 const fullDisk = async () => {
   throw new Error("the disk is full")
 }
@@ -133,7 +133,7 @@ checks("06-accounts/session", () => {
   test.each([
     ["a socket", annsSocket],
     ["a page", annsPage],
-  ])("%s gets the session whose key the cookie has", async (_what, asked) => {
+  ])("%s gets the session whose key is in the cookie", async (_what, asked) => {
     expect(await sessionFor(asked), "the session").toEqual({ userId: ann.id })
   })
 
@@ -156,11 +156,11 @@ checks("06-accounts/session", () => {
     })
   })
 
-  test("the id 0 is a user's, like any other", async () => {
+  test("0 is a valid user id", async () => {
     expect(await sessionFor(zeros), "the session").toEqual({ userId: 0 })
   })
 
-  test("the cookie has the name that was set", async () => {
+  test("the cookie has the configured name", async () => {
     const name = "__Host-chat"
     const asked = { ...annsSocket, ...withCookie("key-of-ann", name) }
     const from = { ...accounts, cookie: { name, isSecure: true } }
@@ -169,19 +169,19 @@ checks("06-accounts/session", () => {
     })
   })
 
-  test("the scope that came in stays as it was", async () => {
+  test("the original scope does not change", async () => {
     const scope = await scopeInside(CookieMiddleware, annsSocket)
     const before = Object.keys(scope)
     await callWith(scope, (inner) => SessionMiddleware(inner, accounts))
-    expect(Object.keys(scope), "what the scope has").toEqual(before)
+    expect(Object.keys(scope), "the fields of the scope").toEqual(before)
   })
 
   test("SessionMiddleware returns when the application inside returns", async () => {
     expect(await returns(around(accounts), annsSocket)).toEqual(inOrder)
   })
 
-  test("an error of the database makes no visitor of a user", async () => {
-    did("the database fails when it is asked for a session")
+  test("a database error does not turn a user into a visitor", async () => {
+    did("the database fails to find a session")
     const broken = new SessionsInMemory()
     broken.find = fullDisk
     const found = sessionFor(annsSocket, { ...accounts, sessions: broken })
@@ -223,11 +223,11 @@ checks("06-accounts/user", () => {
     expect(await userFor(asked), "the user").toBe(undefined)
   })
 
-  test("the user with the id 0 is a user, like any other", async () => {
+  test("a user with the id 0 is a user like any other", async () => {
     expect(await userFor(zeros), "the user").toEqual(zero)
   })
 
-  test("a user who was deleted meanwhile is a visitor", async () => {
+  test("a user who has been deleted is a visitor", async () => {
     const asked = {
       who: "a user who was deleted",
       method: "GET",
@@ -237,21 +237,21 @@ checks("06-accounts/user", () => {
     expect(await userFor(asked), "the user").toBe(undefined)
   })
 
-  test("the scope that came in stays as it was", async () => {
+  test("the original scope does not change", async () => {
     const outer: Middleware = (inner) =>
       CookieMiddleware(SessionMiddleware(inner, accounts))
     const scope = await scopeInside(outer, annsSocket)
     const before = Object.keys(scope)
     await callWith(scope, (inner) => AuthMiddleware(inner, accounts))
-    expect(Object.keys(scope), "what the scope has").toEqual(before)
+    expect(Object.keys(scope), "the fields of the scope").toEqual(before)
   })
 
   test("AuthMiddleware returns when the application inside returns", async () => {
     expect(await returns(around(accounts), annsSocket)).toEqual(inOrder)
   })
 
-  test("an error of the database makes no visitor of a user", async () => {
-    did("the database fails when it is asked for a user")
+  test("a database error does not turn a user into a visitor", async () => {
+    did("the database fails to find a user")
     const broken = { ...users, find: fullDisk }
     const found = userFor(annsSocket, { ...accounts, users: broken })
     await expect(found).rejects.toThrow("the disk is full")
@@ -273,7 +273,7 @@ checks("06-accounts/origin", () => {
     return { who, method, path, headers }
   }
 
-  /** What becomes of it, whatever the sentence of a refusal is. */
+  /** What happens to a request, without the sentence of a refusal. */
   async function becomes(asked: Asked): Promise<string> {
     const became = await outcome(OriginValidator, asked)
     return became.replace(/(refused with \d+): .*/, "$1")
@@ -283,7 +283,7 @@ checks("06-accounts/origin", () => {
   const other = "https://other.example"
 
   test.each(["GET", "HEAD", "OPTIONS"])(
-    "%s from a page of another site passes, as it changes nothing",
+    "%s from a page of another site passes, because it changes nothing",
     async (method) => {
       expect(await becomes(from(other, method))).toBe("passed on")
     },
@@ -315,7 +315,7 @@ checks("06-accounts/origin", () => {
     ["a form", "POST"],
     ["a socket", undefined],
   ])(
-    "%s without an Origin passes, as no browser sent it",
+    "%s without an Origin passes, because no browser sent it",
     async (_, method) => {
       expect(await becomes(from(undefined, method))).toBe("passed on")
     },
@@ -325,8 +325,8 @@ checks("06-accounts/origin", () => {
     ["on another port", "http://localhost:5173"],
     ["without a port", "http://localhost"],
     ["that the browser hides", "null"],
-    ["that is no address", "nonsense"],
-  ])("an origin %s is another site's", async (_what, origin) => {
+    ["that is not an address", "nonsense"],
+  ])("an origin %s counts as another site's", async (_what, origin) => {
     expect(await becomes(from(origin, "POST"))).toBe("refused with 403")
     expect(await becomes(from(origin))).toBe("refused with 403")
   })
@@ -335,7 +335,7 @@ checks("06-accounts/origin", () => {
     ["begins", "https://chat.example.evil.example"],
     ["ends", "https://evil-chat.example"],
   ])(
-    "an origin whose name %s like ours is another site's",
+    "an origin whose name %s like ours counts as another site's",
     async (_how, origin) => {
       const headers = { host: "chat.example", origin }
       expect(await becomes({ ...from(origin), headers })).toBe(
@@ -355,7 +355,7 @@ checks("06-accounts/origin", () => {
 })
 
 checks("06-accounts/login", () => {
-  /** Logs Ann in by a request that may come with a key.
+  /** Logs Ann in with a request that may have a key.
    * @returns the cookies that the answer sets */
   async function logAnnIn(from: Accounts, key?: string): Promise<unknown> {
     const asked: Asked = {
@@ -365,7 +365,8 @@ checks("06-accounts/login", () => {
       ...(key && withCookie(key, from.cookie.name)),
     }
     const scope = await scopeInside(CookieMiddleware, asked)
-    if (scope.type !== "http") throw new Error("This is no request for a page")
+    if (scope.type !== "http")
+      throw new Error("This is not a request for a page")
     did(`login(scope, { id: ${ann.id}, username: "ann" }, accounts)`)
     await login(scope, ann, from)
     return scope.response.getHeader("Set-Cookie")
@@ -390,19 +391,19 @@ checks("06-accounts/login", () => {
     expect(set, "Set-Cookie").toBe(`sessionid=new-key-1; ${flags}`)
   })
 
-  test("gives the cookie the name and the security that were set", async () => {
+  test("gives the cookie the configured name and security", async () => {
     const cookie = { name: "__Host-chat", isSecure: true }
     const set = await logAnnIn({ ...withSessions(), cookie })
     expect(set, "Set-Cookie").toMatch(/^__Host-chat=new-key-1; .*; Secure/)
   })
 
-  test("takes no key that came with the request", async () => {
+  test("does not reuse a key that came with the request", async () => {
     const own = withSessions([["planted-key", ann.id]])
     const set = await logAnnIn(own, "planted-key")
     expect(set, "Set-Cookie").toBe(`sessionid=new-key-1; ${flags}`)
   })
 
-  test("takes no key that came with the request, even an unknown one", async () => {
+  test("does not reuse an unknown key that came with the request", async () => {
     const own = withSessions()
     const set = await logAnnIn(own, "planted-key")
     expect(set, "Set-Cookie").toBe(`sessionid=new-key-1; ${flags}`)
@@ -420,7 +421,7 @@ checks("06-accounts/login", () => {
     expect(keys, "the keys of sessions").toEqual(["key-of-zero", "new-key-1"])
   })
 
-  test("returns when the old session has ended", async () => {
+  test("returns only after the old session has ended", async () => {
     const own = withSessions([["old-key", ann.id]])
     const { events } = own.sessions
     await logAnnIn(own, "old-key")
@@ -452,7 +453,7 @@ checks("06-accounts/refuse-visitors", () => {
     },
   )
 
-  test("an unknown key is a visitor's", async () => {
+  test("a client with an unknown key is a visitor", async () => {
     const asked = { ...visitor, ...withCookie("made-up") }
     const became = await outcome(usersOnly, asked)
     expect(became).toBe("refused with 403: Log in first")
@@ -466,7 +467,7 @@ checks("06-accounts/refuse-visitors", () => {
     },
   )
 
-  test("the user with the id 0 is a user, like any other", async () => {
+  test("a user with the id 0 is a user like any other", async () => {
     expect(await outcome(usersOnly, zeros)).toBe("passed on")
   })
 
@@ -493,7 +494,7 @@ describe("the chat", () => {
     return { cookie: cookie.split(";")[0] ?? "" }
   }
 
-  test("begins a session at the sign-up, in a cookie that scripts cannot read", async () => {
+  test("begins a session at sign-up, in a cookie that scripts cannot read", async () => {
     const answer = await signUpOnce("ann")
     expect(answer.status).toBe(303)
     expect(answer.headers.get("location")).toBe("/chat/a%20b/")
@@ -523,7 +524,7 @@ describe("the chat", () => {
     }
   })
 
-  test("opens a user's socket where there is a room", async () => {
+  test("opens a user's socket only at the address of a room", async () => {
     const options = { headers: await userNamed("ann"), name: "Ann" }
     expect(await handshake(server(), room, options)).toBe("accepted")
     for (const path of ["/ws/chat/a%2Fb/", "/no/such/socket/"]) {
@@ -546,7 +547,7 @@ describe("the chat", () => {
     expect(await bob.nextFrame()).toEqual(frame)
   })
 
-  test("opens no socket for a page of another site, though it has the user's cookie", async () => {
+  test("opens no socket for a page of another site, even with the user's cookie", async () => {
     const user = await userNamed("ann")
     const from = (origin: string) => ({ headers: { ...user, origin } })
     const [other, own] = ["http://localhost:1", server().url("")]
@@ -556,14 +557,14 @@ describe("the chat", () => {
     expect(await handshake(server(), room, ours)).toBe("accepted")
   })
 
-  test("ends a session at the next login, and at the logout", async () => {
+  test("ends a session at the next login and at logout", async () => {
     await userNamed("ann")
     const before = await logIn(server(), "ann")
     const fields = { username: "ann", password: "correct horse" }
     const answer = await post(server(), "/login/", fields, before)
     const [set = ""] = answer.headers.getSetCookie()
     const after = { cookie: set.split(";")[0] ?? "" }
-    const old = { headers: before, name: "Ann, with the cookie of before," }
+    const old = { headers: before, name: "Ann, with her old cookie," }
     const now = { headers: after, name: "Ann, with her new cookie," }
     expect(await handshake(server(), room, old)).toBe("refused with 403")
     expect(await handshake(server(), room, now)).toBe("accepted")

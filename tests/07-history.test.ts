@@ -38,7 +38,7 @@ async function openMessages() {
   return { database, create, lastMessages }
 }
 
-/** The table of messages, as another connection finds it. */
+/** The table of messages, as another connection reads it. */
 function rowsOf<Row>({ reader }: Database, columns: string): Promise<Row[]> {
   return reader.all<Row>(`SELECT ${columns} FROM messages ORDER BY id`)
 }
@@ -47,7 +47,7 @@ const noon = "2025-01-01T12:00:00.000Z"
 
 interface FillOptions {
   readonly authorId?: number
-  /** In the order of the messages; noon where there is none. */
+  /** In the order of the messages; noon if omitted. */
   readonly timestamps?: readonly string[]
 }
 
@@ -58,7 +58,7 @@ async function fill(
   contents: readonly string[],
   { authorId = 1, timestamps = [] }: FillOptions = {},
 ): Promise<void> {
-  const when = timestamps.length === 0 ? ", all of the same moment" : ""
+  const when = timestamps.length === 0 ? ", all with the same timestamp" : ""
   did(`the room "${room}" has: ${contents.join(", ")}${when}`)
   for (const [index, content] of contents.entries()) {
     const timestamp = timestamps[index] ?? noon
@@ -91,7 +91,7 @@ checks("07-history/create", () => {
     ])
   })
 
-  test("the id and the timestamp are those of the row", async () => {
+  test("create returns the id and the timestamp of the row", async () => {
     const { database, create } = await openMessages()
     const year = "2001"
     did(`the process's clock is set to ${year}, the database's is not`)
@@ -105,7 +105,7 @@ checks("07-history/create", () => {
     expect(found, "the row").not.toBe(`stored in ${year}`)
   })
 
-  test("messages that are stored at once get the ids of their own rows", async () => {
+  test("messages stored at the same time get the ids of their own rows", async () => {
     const { database, create } = await openMessages()
     const stored = await Promise.all(
       ["a", "b", "c"].map(async (content) => {
@@ -116,7 +116,7 @@ checks("07-history/create", () => {
     expect(stored).toEqual(await rowsOf(database, "id, content"))
   })
 
-  test("a message that the database refuses makes create reject", async () => {
+  test("create rejects if the database refuses the message", async () => {
     const { create } = await openMessages()
     did("no user has the id 3")
     await expect(create(3, "lobby", "tea?")).rejects.toThrow("FOREIGN KEY")
@@ -127,20 +127,20 @@ checks("07-history/last-messages", () => {
   const contentsOf = (messages: readonly { content: string }[]) =>
     messages.map(({ content }) => content)
 
-  test("they are the newest ten, the oldest of them first", async () => {
+  test("the result is the newest ten messages, oldest first", async () => {
     const { database, lastMessages } = await openMessages()
     await fill(database, "lobby", numbers(1, 12))
     const last = await lastMessages("lobby")
     expect(contentsOf(last)).toEqual(numbers(3, 12))
   })
 
-  test("they are no more than asked for", async () => {
+  test("the result has no more messages than requested", async () => {
     const { database, lastMessages } = await openMessages()
     await fill(database, "lobby", numbers(1, 12))
     expect(contentsOf(await lastMessages("lobby", 2))).toEqual(["11", "12"])
   })
 
-  test("each has its id, its author's name, its content and its timestamp", async () => {
+  test("each message has its id, its author's name, its content and its timestamp", async () => {
     const { database, lastMessages } = await openMessages()
     await fill(database, "kitchen", ["hello", "bye"])
     await fill(database, "lobby", ["tea?"], { authorId: 2 })
@@ -149,7 +149,7 @@ checks("07-history/last-messages", () => {
     ])
   })
 
-  test("they are of one room only", async () => {
+  test("the result has messages of one room only", async () => {
     const { database, lastMessages } = await openMessages()
     await fill(database, "lobby", ["in the lobby"])
     await fill(database, "kitchen", ["in the kitchen"])
@@ -157,12 +157,12 @@ checks("07-history/last-messages", () => {
     expect(contentsOf(last)).toEqual(["in the lobby"])
   })
 
-  test("a room without messages has none", async () => {
+  test("the result is empty for a room without messages", async () => {
     const { lastMessages } = await openMessages()
     expect(await lastMessages("lobby")).toEqual([])
   })
 
-  test("they are in the order of their ids, whatever the clock said", async () => {
+  test("messages are in the order of their ids, whatever their timestamps", async () => {
     const { database, lastMessages } = await openMessages()
     const timestamps = [noon, noon, "2025-01-01T11:00:00.000Z"]
     const contents = ["at 12", "also at 12", "the clock is set back, at 11"]
@@ -172,7 +172,7 @@ checks("07-history/last-messages", () => {
     expect(contentsOf(await lastMessages("lobby", 1))).toEqual([contents[2]])
   })
 
-  test("a quote in a room's name is a character like any other", async () => {
+  test("a quote in a room's name is treated like any other character", async () => {
     const { database, lastMessages } = await openMessages()
     await fill(database, "ann's", ["in ann's room"])
     const last = await lastMessages("ann's")
@@ -184,7 +184,7 @@ checks("07-history/last-messages", () => {
 const group = "chat_lobby"
 
 checks("07-history/history", () => {
-  test("the history is read when the join of the group has ended", async () => {
+  test("the history is read only after the group has been joined", async () => {
     const events: string[] = []
     const note = (what: string) => {
       did(what)
@@ -207,14 +207,14 @@ checks("07-history/history", () => {
     ])
   })
 
-  test("a client that joins receives the last ten messages, the oldest first", async () => {
+  test("a client that joins receives the last ten messages, oldest first", async () => {
     const { database, enter, framesOf } = await historyInProcess()
     await fill(database, "lobby", numbers(1, 12))
     const frames = await framesOf(await enter("lobby"), "lobby")
     expect(frames.map(({ message }) => message)).toEqual(numbers(3, 12))
   })
 
-  test("a client receives nothing of other rooms", async () => {
+  test("a client receives nothing from other rooms", async () => {
     const { database, enter, framesOf } = await historyInProcess()
     await fill(database, "kitchen", ["in the kitchen"])
     expect(await framesOf(await enter("lobby"), "lobby")).toEqual([])
@@ -234,7 +234,7 @@ checks("07-history/history", () => {
     expect(await end).toBe("refused with 500")
   })
 
-  test("each frame is sent when the one before has been taken", async () => {
+  test("each frame is sent only after the one before it has been accepted", async () => {
     const events: string[] = []
     const wrapSend =
       (send: Send): Send =>
@@ -255,7 +255,7 @@ checks("07-history/history", () => {
     )
   })
 
-  test("the newest id that was read is remembered", async () => {
+  test("the consumer remembers the newest id that it has read", async () => {
     const { database, enter, framesOf, remembered } = await historyInProcess()
     await fill(database, "kitchen", ["in the kitchen", "also there"])
     await fill(database, "lobby", ["with the id 3", "with the id 4"])
@@ -265,8 +265,8 @@ checks("07-history/history", () => {
 })
 
 checks("07-history/no-duplicate", () => {
-  /** A chat in which others store messages and send them to the group, all of
-   * it without the task `store`. */
+  /** A chat in which others store messages and send them to the group, without
+   * using the task `store`. */
   async function chat(hooks?: HistoryHooks) {
     const { layer, messages, user, enter, framesOf } =
       await historyInProcess(hooks)
@@ -298,7 +298,7 @@ checks("07-history/no-duplicate", () => {
     return { store, send, receives }
   }
 
-  test("a message that is sent after a client has joined is received", async () => {
+  test("a client receives a message that is sent after it has joined", async () => {
     const { store, send, receives } = await chat()
     const messages = await receives(async () => {
       await send(await store("the first of the room"))
@@ -307,7 +307,7 @@ checks("07-history/no-duplicate", () => {
     expect(messages).toEqual(["the first of the room", "the second"])
   })
 
-  test("messages that are sent while the history is read are received once", async () => {
+  test("messages sent while the history is read are received once", async () => {
     const { store, send, receives } = await chat({
       async beforeReading() {
         did("Ann's consumer has joined the group, and does not read yet")
@@ -318,7 +318,7 @@ checks("07-history/no-duplicate", () => {
     expect(messages).toEqual(["one", "two", "three"])
   })
 
-  test("a message of another program, without an id, is received", async () => {
+  test("a message from another program, without an id, is received", async () => {
     const { store, send, receives } = await chat()
     await store("in the history")
     const event = { type: "chat.message", message: "from elsewhere" }
@@ -326,13 +326,13 @@ checks("07-history/no-duplicate", () => {
     expect(messages).toEqual(["in the history", "from elsewhere"])
   })
 
-  test("a message without an id is received in a room without messages", async () => {
+  test("a message without an id is received in an empty room", async () => {
     const { send, receives } = await chat()
     const event = { type: "chat.message", message: "from elsewhere" }
     expect(await receives(() => send(event))).toEqual(["from elsewhere"])
   })
 
-  test("live messages are received even if their ids arrive in another order", async () => {
+  test("live messages are received even if their ids arrive out of order", async () => {
     const { store, send, receives } = await chat()
     const messages = await receives(async () => {
       const older = await store("a")
@@ -369,7 +369,7 @@ checks("07-history/store", () => {
     expect(await framesOf(ann, "lobby")).toEqual([frame])
   })
 
-  test("a message is sent to the group when it has been stored", async () => {
+  test("a message is sent to the group only after it has been stored", async () => {
     const events: string[] = []
     const { layer, enter } = await historyInProcess({
       whenStored: () => events.push("it is stored"),
@@ -397,9 +397,9 @@ checks("07-history/store", () => {
        BEGIN SELECT RAISE(FAIL, 'the disk is full'); END`,
     )
 
-    /** Has Ann send a message, and waits until it has been handled: the frame
-     * after it is invalid, and answered with an error.
-     * @returns what she receives before that */
+    /** Sends a message as Ann, and waits until it has been handled: an invalid
+     * frame after it is answered with an error.
+     * @returns what she receives before that error */
     async function answersTo(message: string) {
       ann.say(message)
       ann.send("no JSON")
@@ -417,7 +417,7 @@ checks("07-history/store", () => {
 
   const error = "Neither saved nor sent: try it again later."
 
-  test("if storing fails, the sender is told", async () => {
+  test("if storing fails, the sender receives an error", async () => {
     const { answersTo } = await refusing()
     expect(await answersTo("lost")).toEqual([{ error }])
   })
@@ -449,7 +449,7 @@ checks("07-history/store", () => {
 describe("joining a room", () => {
   const server = useServer("07-history")
 
-  test("shows its last ten messages, the oldest first, then live ones", async () => {
+  test("shows its last ten messages, oldest first, then live ones", async () => {
     const headers = await signUp(server(), "ann")
     await say(server(), "/ws/chat/ten/", headers, numbers(1, 12))
     const bob = await connect(server(), "/ws/chat/ten/", {
@@ -475,7 +475,7 @@ describe("joining a room", () => {
     expect(last, "the same message, from the history").toEqual(live)
   })
 
-  test("gives a visitor neither socket nor history", async () => {
+  test("gives a visitor neither a socket nor the history", async () => {
     const address = "/ws/chat/ten/"
     expect(await handshake(server(), address)).toBe("refused with 403")
     const answer = await post(server(), "/chat/ten/", {})

@@ -36,7 +36,7 @@ Left out shape.tgz: it is not the report of this version of the workbook. Ask fo
 `
 
 describe("npm run class", () => {
-  test("shows where each learner is, and where most are stuck", async () => {
+  test("shows where each learner is, and where most learners are stuck", async () => {
     const room = new Classroom()
     room.put("ann.tgz", { at: "02-routing/convert", hints: 3 })
     room.put("ben.tgz", { at: "02-routing/convert" })
@@ -51,13 +51,13 @@ describe("npm run class", () => {
     room.put("Jürgen.json", { at: "04-groups/join", hints: 3 })
     room.put("kim.tgz", { at: "06-accounts/origin" })
     const { code, output } = await room.shown()
-    // The page for instructors shows this file.
+    // A page for instructors shows this file.
     const golden = join(root, "docs/golden/class.txt")
     await expect(output).toMatchFileSnapshot(golden)
     expect(code).toBe(0)
   })
 
-  test("cuts a long name, and nobody is stuck who passed all", async () => {
+  test("cuts a long name, and lists only learners with open tasks as stuck", async () => {
     const room = new Classroom()
     room.put(`${"long-".repeat(8)}name.tgz`, {})
     room.put("ann.tgz", {})
@@ -102,7 +102,7 @@ describe("npm run class", () => {
     expect(left.join("")).toBe(leftOut.slice(1))
   })
 
-  test("fails if it can read no file", async () => {
+  test("fails if it cannot read any file", async () => {
     const room = new Classroom()
     room.put("ann.tgz", "Dear instructor")
     const { code, output } = await room.shown()
@@ -124,13 +124,13 @@ describe("npm run class", () => {
     expect(output.trim().split("\n")).toHaveLength(1)
   })
 
-  test("says what belongs into an empty folder", async () => {
+  test("says what to put in an empty folder", async () => {
     const { code, output } = await new Classroom().shown()
     expect(code).toBe(1)
     expect(output).toMatch(/^The folder \S+ is empty\. .*npm run export\n$/)
   })
 
-  test("counts the newest file of a learner, and says so", async () => {
+  test("counts only the newest file of a learner, and says so", async () => {
     const room = new Classroom()
     const time = "2026-11-26T09:00:00Z"
     room.put("ann.tgz", { at: "02-routing/convert" })
@@ -153,7 +153,7 @@ describe("npm run class", () => {
   })
 
   test.each(["", "--json", "--csv"])(
-    "prints no escape sequence of a learner %s",
+    "prints no escape sequence from a learner %s",
     async (options) => {
       const room = new Classroom()
       const evil = "\x1b]0;owned\x07\x1b[2J\u202e\x9b31m\n\r"
@@ -175,7 +175,7 @@ describe("npm run class", () => {
     },
   )
 
-  test("gives a spreadsheet no formula", async () => {
+  test("writes no formula into a spreadsheet", async () => {
     const room = new Classroom()
     const names = ["=1+1", "+1", "-1", "@a", " =1", '"x", y', "it's", "＝1"]
     for (const name of names) room.put(`${name}.json`, {})
@@ -204,7 +204,7 @@ describe("npm run class", () => {
     expect(output).toMatch(/,'=1\+1\.json$/m)
   })
 
-  test("gives a program everything", async () => {
+  test("prints everything for a program with --json", async () => {
     const room = new Classroom()
     room.put("ann.tgz", { at: "02-routing/merge-kwargs", hints: 2 })
     room.put("ben.json", {})
@@ -230,7 +230,7 @@ describe("npm run class", () => {
     expect(leftOut).toHaveLength(1)
   })
 
-  test("reads what a shell wrote: UTF-16, and npm's own lines", async () => {
+  test("reads a file that a shell wrote: UTF-16, with npm's own lines", async () => {
     const room = new Classroom()
     const report = JSON.stringify(reportOf({ at: "02-routing/convert" }))
     const lines = "\n> channels-workbook@0.1.0 progress\n> node x\n\n"
@@ -255,7 +255,7 @@ describe("npm run export", () => {
     return Command.run(line, { WORK, PATH: "/nowhere" })
   }
 
-  test("packs without tar what npm run class reads", async () => {
+  test("packs what npm run class reads, without tar", async () => {
     const mine = await work()
     const step = findStep("2")
     await mine.layOut(step)
@@ -274,7 +274,7 @@ describe("npm run export", () => {
     expect(steps[1]).toMatchObject({ passed: 1, of: 5, isBegun: true })
   })
 
-  test("packs the work and its report, and no copies", async () => {
+  test("packs the work and its report, but no copies", async () => {
     const mine = await work()
     await mine.layOut(findStep("1"))
     await mine.saved.keep("01-echo")
@@ -290,7 +290,7 @@ describe("npm run export", () => {
     await mine.write("01-echo/empty.ts", "")
     await mine.write("01-echo/own/deep/ä.ts", "// ä\n")
     symlinkSync("/etc/hosts", join(mine.path, "link.ts"))
-    // Beside the folder, with a name that begins like it.
+    // Beside the folder, with a name that begins with the folder's.
     const file = `${mine.path}.tgz`
     expect((await run(mine.path, file)).code).toBe(0)
     const parts = await parseTarGzip(readFileSync(file))
@@ -307,7 +307,7 @@ describe("npm run export", () => {
     expect(names).toContain("./01-echo/own/deep/ä.ts")
   })
 
-  test("is read by tar as well", async () => {
+  test("makes an archive that tar can read", async () => {
     const mine = await work()
     await mine.layOut(findStep("1"))
     await mine.write("01-echo/own/ä.ts", "// ä\n")
@@ -322,7 +322,7 @@ describe("npm run export", () => {
     }
   })
 
-  test("packs a folder that has hardly anything", async () => {
+  test("packs a folder with hardly any files", async () => {
     const mine = await work()
     await mine.write(".manifest.json", "{}")
     const file = `${mine.path}.tgz`
@@ -349,7 +349,7 @@ describe("npm run export", () => {
     expect(beside.sort()).toEqual(["work", "work.tgz"])
   })
 
-  test("packs nothing into the folder itself", async () => {
+  test("refuses to write the archive into the folder itself", async () => {
     const mine = await work()
     await mine.layOut(findStep("1"))
     const file = join(mine.path, "mine.tgz")
@@ -359,7 +359,7 @@ describe("npm run export", () => {
   })
 })
 
-/** Says that the first file is longer than all that is there. */
+/** Makes the first file longer than the whole archive. */
 function cutInside(tar: Uint8Array): Uint8Array {
   return withSize(tar, "00007777777")
 }
@@ -376,7 +376,7 @@ function withType(tar: Uint8Array, type: string): Uint8Array {
   return copy
 }
 
-/** Changes bytes in the middle. */
+/** Changes some bytes in the middle. */
 function damaged(bytes: Uint8Array): Uint8Array {
   const copy = Buffer.from(bytes)
   copy.fill(0xff, 200, 208)

@@ -39,12 +39,12 @@ describe("npm run step", () => {
     ["step 3 eighty", 'PORT is "eighty": a port is a number'],
     ["check 3 nonsense", '"nonsense" is one word too many.'],
     ["prove 4 nonsense", "Step 4 has the tasks group-add,"],
-    ["learn 1 eighty", '"eighty" is no port'],
-    ["client nonsense", '"nonsense" is no address of a socket'],
+    ["learn 1 eighty", '"eighty" is not a port'],
+    ["client nonsense", '"nonsense" is not the address of a socket'],
     ["demo 4", "Step 4 has no demo, only these have: 5, 8."],
     ["bench rawws", "Did you mean raw-ws?"],
     ["bench -- --rows rom", 'There is no row "rom": they are idle, '],
-    ["bench -- --turns many", '"many" is no number of turns'],
+    ["bench -- --turns many", '"many" is not a number of turns'],
   ])("%s says what is wrong", async (words, sentence) => {
     const { code, output } = await Command.run(`npm run ${words}`)
     expect(code).not.toBe(0)
@@ -55,7 +55,7 @@ describe("npm run step", () => {
   const own = Object.entries<string>(scripts)
     .filter(([, line]) => line.startsWith("node workbook/run.cjs"))
     .map(([name]) => name)
-  test.each(own)("%s explains itself", async (command) => {
+  test.each(own)("%s -- --help prints its help", async (command) => {
     const line = `node workbook/run.cjs ${command} --help`
     const { code, output } = await Command.run(line)
     expect(code).toBe(0)
@@ -71,7 +71,7 @@ describe("npm run step", () => {
     expect(output).toContain(`Port ${port} is taken`)
   })
 
-  test("restarts when a file changes, and Ctrl-C leaves nothing", async () => {
+  test("restarts when a file changes, and Ctrl-C leaves no process", async () => {
     const command = new Command("npm run step 2 0")
     await command.printed(/Listening on/)
     const now = new Date()
@@ -92,19 +92,19 @@ test.each([
   [{ code: "EACCES", syscall: "listen" }, undefined],
   [{ code: "EACCES", syscall: "spawn tar", path: "tar" }, undefined],
   [{ code: "ENOENT", syscall: "open", path: "a/b" }, undefined],
-])("of %o a person is told %s", (fields, beginning) => {
+])("the sentence for the error %o begins with %s", (fields, beginning) => {
   const sentence = sentenceOf(Object.assign(new Error(), fields))
   expect(sentence?.slice(0, beginning?.length)).toBe(beginning)
 })
 
-test("the entry sends an old Node away kindly", async () => {
+test("an old Node gets a sentence that says what is needed", async () => {
   const line = "node --require ./tests/fixtures/old-node.cjs workbook/run.cjs"
   const { code, output } = await Command.run(line)
   expect(code).toBe(1)
   expect(output).toMatch(/^This is Node 18\.20\.4, and .* Node 20\.19 or newer/)
 })
 
-test("the entry says so where the packages are not installed", async () => {
+test("if the packages are not installed, a command says so", async () => {
   const folder = await mkdtemp(join(tmpdir(), "workbook-"))
   onTestFinished(() => rm(folder, { recursive: true }))
   for (const part of ["package.json", "workbook"]) {
@@ -116,7 +116,7 @@ test("the entry says so where the packages are not installed", async () => {
   expect(output).toMatch(/^The packages are not installed .* Run: npm ci$/m)
 })
 
-test("npm run client finds the step that runs, and says what to do without", async () => {
+test("npm run client finds the running step, or says how to start one", async () => {
   const port = await freePort()
   const step = new Command(`npm run step 1 ${port} -- --once --trace`)
   await step.printed(/Listening on/)
@@ -145,7 +145,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-test("npm run client talks to a socket", async () => {
+test("npm run client connects to the given socket", async () => {
   const server = await startServer("01-echo", { TRACE: "1" })
   const command = new Command(`npm run client ${server.socketUrl("/x/")}`)
   await server.printed(/socket 1: accepted/)
@@ -160,13 +160,13 @@ test("npm run demo 5 shows two servers sharing a room", async () => {
 })
 
 describe("npm run doctor", () => {
-  test("finds everything here", async () => {
+  test("finds everything on this machine", async () => {
     const { code, output } = await Command.run("npm run doctor", { PORT: "0" })
     expect(output).toContain("Everything is there.")
     expect(code).toBe(0)
   })
 
-  test("sees every step start, for a classroom", async () => {
+  test("starts every step, for a classroom", async () => {
     const line = "npm run doctor -- --classroom"
     const { code, output } = await Command.run(line, { PORT: "0" })
     for (const { number } of listSteps()) {
@@ -175,7 +175,7 @@ describe("npm run doctor", () => {
     expect(code).toBe(0)
   })
 
-  test("says what is missing, and what mends it", async () => {
+  test("says what is missing, and how to fix it", async () => {
     const { port } = await startServer("01-echo")
     const { code, output } = await Command.run("npm run doctor", {
       PORT: String(port),
@@ -208,7 +208,7 @@ describe("docker-compose.yml", () => {
       validateFormats: false,
       validateSchema: false,
     })
-    ajv.removeKeyword("id") // the schema has it where it should say $id
+    ajv.removeKeyword("id") // the schema has it where $id belongs
     const isValid = ajv.compile(composeSchema)
     const compose = parse(await readFile(file, "utf8"))
     isValid(compose)
@@ -216,7 +216,7 @@ describe("docker-compose.yml", () => {
     expect(isValid({ ...compose, servises: {} })).toBe(false)
   })
 
-  test("runs a step that there is", async () => {
+  test("runs a step that exists", async () => {
     const { services } = parse(await readFile(file, "utf8"))
     const step = /:-(.*)\}/.exec(services.app.environment.STEP)?.[1]
     expect(listSteps().map(({ name }) => name)).toContain(step)

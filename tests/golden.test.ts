@@ -29,7 +29,7 @@ describe.each(cases)("beside the Django original, $step", (given) => {
     expect(await room.nextFrame()).toMatchObject({ message: "still well" })
   })
 
-  test("A02, A24, A25: the answer chooses nothing that was offered", async () => {
+  test("A02, A24, A25: the answer accepts no offered subprotocol or extension", async () => {
     const { port } = server()
     const request = await RawRequest.upgrade(port, "/ws/chat/lobby/", {
       ...headers,
@@ -76,7 +76,7 @@ describe.each(cases)("beside the Django original, $step", (given) => {
     client.say("1")
     client.send("bad")
     client.say("2")
-    // An error is told at once, a message takes its way through the room.
+    // An error is sent at once, but a message goes through the room first.
     const answers = await client.nextFrames(3)
     expect(answers.filter(({ error }) => error)).toHaveLength(1)
     expect(answers.filter(({ error }) => !error)).toMatchObject([
@@ -85,7 +85,7 @@ describe.each(cases)("beside the Django original, $step", (given) => {
     ])
   })
 
-  /** A fresh room for every frame, as the original was asked. */
+  /** A new room for every frame, as when the original was recorded. */
   function enter() {
     return connect(server(), `/ws/chat/${randomUUID()}/`, { headers })
   }

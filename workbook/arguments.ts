@@ -11,18 +11,18 @@ export interface Arguments {
   readonly options: Readonly<Record<string, string | boolean | undefined>>
 }
 
-/** What a command can be given. */
+/** What a command accepts. */
 export interface Accepted {
   /** As after `npm run`. */
   readonly command: string
-  /** What its words are, in their order; any number if this is not there. */
+  /** The names of its words, in order. If omitted, it takes any number. */
   readonly takes?: readonly string[]
   readonly options?: Readonly<Record<string, Option>>
 }
 
 /**
  * Reads a command's words and options.
- * @throws CommandError for what it does not take, or an option npm swallowed
+ * @throws CommandError for what it does not take, or an option that npm took
  */
 export function readArguments(accepted: Accepted, args: string[]): Arguments {
   const { command, takes, options = {} } = accepted
@@ -42,7 +42,7 @@ export function readArguments(accepted: Accepted, args: string[]): Arguments {
   }
 }
 
-/** `npm run step 3 --port 8001` gives the option to npm and leaves us 8001. */
+/** npm keeps the option of `npm run step 3 --port 8001`, and passes on 8001. */
 function refuseSwallowed(
   command: string,
   args: string[],

@@ -1,2 +1,2 @@
-/** Ends a command with a sentence that says how to mend what was wrong. */
+/** Ends a command with a sentence that says what to do. */
 export class CommandError extends Error {}

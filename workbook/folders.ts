@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url"
 /** The workbook's own folder. */
 export const root = fileURLToPath(new URL("..", import.meta.url))
 
-/** The folder with the steps under test: the finished ones unless `STEPS`
+/** The folder with the steps under test: the finished ones, unless `STEPS`
  * names another. */
 export const stepsFolder = resolve(root, process.env.STEPS || "steps")
 

@@ -2,7 +2,7 @@
 /** Starts a command that is written in TypeScript, without building it. */
 const [command, ...words] = process.argv.slice(2)
 
-// Ctrl-C ends a command in a way that lets it end its children, unless it
+// Ctrl-C ends a command so that it can end its children, unless it
 // listens for the signal itself.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
@@ -10,7 +10,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   })
 }
 
-// Whoever reads what we print may have seen enough: npm run progress | head -1
+// The reader of our output may close it early: npm run progress | head -1
 process.stdout.on("error", (error) => {
   if (error.code !== "EPIPE") throw error
   process.exit()

@@ -1,5 +1,5 @@
 "use strict"
-// Any Node can parse this file, however old: it says kindly what is needed.
+// Even an old Node can parse this file: it says which version is needed.
 var engines = require("../package.json").engines.node
 var needed = engines.replace(">=", "").split(".").map(Number)
 var found = process.versions.node.split(".").map(Number)

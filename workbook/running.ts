@@ -4,7 +4,7 @@ import { root } from "./folders.ts"
 
 const file = join(root, ".data/running.json")
 
-/** The port of the step that was started last, until this process ends: so that
+/** Stores the port of this step until the process ends, so that
  * `npm run client` in another terminal finds it. */
 export function noteRunning(port: number): void {
   mkdirSync(join(root, ".data"), { recursive: true })
@@ -19,7 +19,7 @@ export function runningPort(): number | undefined {
   const { pid, port } = read() ?? {}
   if (!Number.isInteger(pid) || !Number.isInteger(port)) return undefined
   try {
-    process.kill(Number(pid), 0) // one that was killed has left its note
+    process.kill(Number(pid), 0) // a killed process has left its note
     return Number(port)
   } catch {
     return undefined
@@ -30,6 +30,6 @@ function read(): { pid?: unknown; port?: unknown } | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8"))
   } catch {
-    return undefined // none, or half of one: the usual port is tried
+    return undefined // no note, or half of one: the usual port is tried
   }
 }

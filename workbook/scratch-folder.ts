@@ -3,8 +3,8 @@ import { join } from "node:path"
 
 const folders = new Set<string>()
 
-// What is being written to one at that moment may need a second try. Where that
-// fails, too, a folder stays behind, and nobody is told while they leave.
+// A file that is being written at that moment may need a second try. If all
+// tries fail, the folder stays: an error now would only disturb.
 process.on("exit", () => {
   for (const folder of folders) {
     try {
@@ -14,16 +14,16 @@ process.on("exit", () => {
 })
 
 /**
- * Makes an empty folder for a while; whoever asks for it removes it. However
- * this process ends, short of being killed, the folder ends, too. It lies
- * within the workbook, so that code in it finds the packages.
+ * Makes an empty folder for a while. The caller removes it; at the latest it is
+ * removed when this process ends, unless it is killed. It lies within the
+ * workbook, so that code in it finds the packages.
  * @param root of the workbook
  * @param name the beginning of its name; the process's id comes next
  * @returns its path
  */
 export function scratchFolder(root: string, name: string): string {
   const scratch = join(root, ".data")
-  // At once: a process that ends meanwhile would leave what it has not noted.
+  // Not asynchronous: a process that ends in between would leave the folder.
   mkdirSync(scratch, { recursive: true })
   const folder = mkdtempSync(join(scratch, `${name}-${process.pid}-`))
   folders.add(folder)

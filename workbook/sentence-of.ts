@@ -4,7 +4,7 @@ import { CommandError } from "./command-error.ts"
 const refusals: Readonly<Record<string, string>> = {
   EACCES: "permission denied. Who owns it?",
   EPERM: "permission denied. Who owns it?",
-  EROFS: "it is on a disk that can only be read.",
+  EROFS: "it is on a read-only disk.",
   ENOSPC: "the disk is full.",
 }
 
@@ -15,7 +15,7 @@ export function sentenceOf(error: unknown): string | undefined {
   return error instanceof Error ? refusalOf(error) : undefined
 }
 
-/** What the system says of a file; not of a program or a port. */
+/** The system's reason for a file, not for a program or a port. */
 function refusalOf(error: NodeJS.ErrnoException): string | undefined {
   const { code = "", path, syscall = "" } = error
   const why = refusals[code]
@@ -23,7 +23,7 @@ function refusalOf(error: NodeJS.ErrnoException): string | undefined {
     return undefined
   }
   if (path === undefined) return `A file cannot be written: ${why}`
-  // What is written whole is begun under another name, in the same folder.
+  // A file is first written under another name, in the same folder.
   const isHalf = basename(path).startsWith(".half-")
   const place = relative(process.cwd(), isHalf ? dirname(path) : path)
   const isOpened = code !== "ENOSPC" && syscall === "open" && !isHalf

@@ -12,7 +12,7 @@ export interface Step {
   /** "pages" */
   readonly topic: string
   readonly title: string
-  /** What the learner can do then, in a sentence. */
+  /** What the learner can do afterwards, in a sentence. */
   readonly goal: string
   readonly minutes: number
   /** What it uses beyond the packages: "redis", "sqlite". */
@@ -21,8 +21,8 @@ export interface Step {
   readonly try: string
 }
 
-/** The steps that there are: one for every folder in `steps/`, as its page's
- * front matter tells.
+/** All steps: one for every folder in `steps/`, with the values of its page's
+ * front matter.
  * @throws CommandError for a folder without a page */
 export function listSteps(workbook = root): Step[] {
   return readdirSync(join(workbook, "steps"))

@@ -2,7 +2,7 @@ import { styleText } from "node:util"
 
 type Format = Parameters<typeof styleText>[0]
 
-/** Whether colours are wanted where this prints. */
+/** Whether the output should have colours. */
 export const isStyled = process.stdout.isTTY === true && !process.env.NO_COLOR
 
 /** Colours on a terminal, plain text anywhere else. */

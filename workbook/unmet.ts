@@ -1,8 +1,8 @@
-/** Something was waited for in vain: what, and what came instead. */
+/** Something that a check waited for did not happen, and what came instead. */
 export class Unmet extends Error {
-  /** Checks and their runner load this file apart, so `instanceof` may fail. */
+  /** Checks and their runner each load this file, so `instanceof` can fail. */
   override readonly name: string = "Unmet"
-  /** Under the name that assertion libraries use. */
+  /** The name that assertion libraries use. */
   readonly actual: string
 
   /** @param expected like "a frame" */

@@ -1,2 +1,2 @@
-/** The server has not delivered what it should; the message says what. */
+/** The server did not deliver a message as it should. The error says which. */
 export class DeliveryFailed extends Error {}

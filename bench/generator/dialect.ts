@@ -1,21 +1,21 @@
-/** How a kind of server wants its clients to write. */
+/** The protocol that a kind of server uses with its clients. */
 export interface Dialect {
   /** The address of a room. */
   path(room: string): string
   /** What a client sends first, if anything. */
   readonly hello?: string
-  /** Whether this frame says that the client is in its room. Without it, a
-   * client is there when the handshake is over. */
+  /** Whether this frame confirms that the client is in its room. If omitted, a
+   * client is in its room after the handshake. */
   isWelcome?(frame: string): boolean
   /** A frame that sends a message. */
   frameOf(message: string): string
   /** @returns the message in a frame; undefined for any other frame */
   messageOf(frame: string): string | undefined
-  /** @returns what has to be answered to a frame, if anything */
+  /** @returns the answer that a frame requires, if any */
   answerTo?(frame: string): string | undefined
 }
 
-/** The steps', and that of every peer without a protocol of its own. */
+/** The protocol of the steps, and of every peer without its own protocol. */
 const plain: Dialect = {
   path: (room) => `/ws/chat/${room}/`,
   frameOf: (message) => JSON.stringify({ message }),

@@ -2,15 +2,15 @@ import { randomBytes } from "node:crypto"
 
 export const opcodes = { text: 1, close: 8, ping: 9, pong: 10 } as const
 
-/** A frame of the server, as it lies in a buffer. */
+/** A frame of the server, as it is in a buffer. */
 export interface Frame {
   readonly opcode: number
-  /** Where its payload begins and ends; the frame ends there, too. */
+  /** Where its payload begins and ends. The frame ends at the same place. */
   readonly start: number
   readonly end: number
 }
 
-/** One for the whole process: drawing one a frame would only cost the
+/** One for the whole process: a new one for each frame would only cost the
  * generator time. Servers remove it in any case. */
 const mask = randomBytes(4)
 
@@ -38,7 +38,7 @@ export function clientFrame(
 /**
  * @param from where the frame begins
  * @param to where the bytes that have arrived end
- * @returns undefined while bytes of it are missing
+ * @returns undefined while some of its bytes are missing
  * @throws Error for a frame in several parts, which no server here sends
  */
 export function readFrame(

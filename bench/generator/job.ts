@@ -9,22 +9,22 @@ export interface Job {
   /** The processes that are being measured, without their Redis. */
   readonly serverPids: readonly number[]
   readonly redisPid: number | undefined
-  /** The clients share them; none where a server has no accounts. */
+  /** Shared by the clients; empty for a server without accounts. */
   readonly cookies: readonly string[]
   readonly rows: readonly Row[]
-  /** How long a row is warmed up, and then measured. */
+  /** How long a row is warmed up, then measured. */
   readonly warmUpMs: number
   readonly measureMs: number
 }
 
 /** The result of one row for one server in one turn. */
 export interface Measured {
-  /** CPU time of a delivery, a connection or a message in µs, or the bytes of
-   * a socket. */
+  /** CPU time per delivery, connection or message in µs; or bytes per
+   * socket. */
   readonly cost: number
-  /** How many of them a second; 0 for memory. */
+  /** How many of them per second; 0 for memory. */
   readonly perSecond: number
-  /** Cores that the generator, and that other programs, have used. */
+  /** How many cores the generator and other programs have used. */
   readonly generatorLoad: number
   readonly otherLoad: number
 }

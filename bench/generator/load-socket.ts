@@ -3,11 +3,11 @@ import { connect, type Socket } from "node:net"
 import type { Dialect } from "./dialect.ts"
 import { clientFrame, opcodes, readFrame } from "./frame.ts"
 
-/** What is done with the frames that a socket receives. */
+/** Handles the frames that a socket receives. */
 export interface Receiver {
   /**
    * Recognizes frames without reading them.
-   * @returns where the first one begins that it does not recognize
+   * @returns where the first frame begins that it does not recognize
    */
   skipKnown(buffer: Buffer, from: number, to: number): number
   /** @param wire the whole frame, only valid during the call */
@@ -23,14 +23,14 @@ export interface LoadSocketOptions {
   readonly dialect: Dialect
 }
 
-/** All sockets read into it: what they read is used at once, or copied. */
+/** All sockets read into it. The bytes are used at once, or copied. */
 const shared = Buffer.allocUnsafe(1 << 18)
 
 /** In ms: how long a server may take to open a socket. */
 const openTimeoutMs = 20_000
 
-/** A WebSocket client that does nothing but what the bench needs: a usual one
- * would cost more than the servers under test. */
+/** A WebSocket client that does only what the bench needs: a general one would
+ * cost more than the servers under test. */
 export class LoadSocket {
   receiver: Receiver | undefined
   private readonly stream: Socket
@@ -127,7 +127,7 @@ export class LoadSocket {
     if (at < to) this.rest = Buffer.from(buffer.subarray(at, to))
   }
 
-  /** @returns where the answer ends; -1 while some of it is missing */
+  /** @returns where the response ends; -1 while some of it is missing */
   private upgrade(buffer: Buffer, to: number): number {
     const head = buffer.toString("latin1", 0, to)
     const end = head.indexOf("\r\n\r\n")

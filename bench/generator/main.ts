@@ -4,8 +4,8 @@ import type { Job, Measured, Report } from "./job.ts"
 import { runConnecting, runIdle } from "./run-connections.ts"
 import { runMessages } from "./run-messages.ts"
 
-// The load generator: the same one for all servers, which differ for it in
-// their dialect only. It does one job and exits.
+// The load generator: the same one for all servers, which differ only in their
+// dialect. It does one job and exits.
 process.once("message", (job: Job) => void work(job))
 
 async function work(job: Job): Promise<void> {

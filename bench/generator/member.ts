@@ -3,9 +3,9 @@ import type { Room } from "./room.ts"
 import type { RoomLog } from "./room-log.ts"
 import type { Sent, Sequence } from "./sequence.ts"
 
-/** A client in a room: it checks all that it receives. */
+/** A client in a room. It checks everything that it receives. */
 export class Member implements Receiver {
-  /** Only once it has received something else than the members beside it. */
+  /** Set only after it has received different bytes than the other members. */
   private own: Sequence | undefined
   /** How much of the log it has received: messages, and bytes. */
   private count = 0
@@ -53,7 +53,7 @@ export class Member implements Receiver {
     this.fault(`was ${how}`)
   }
 
-  /** @returns what it has not received, as a sentence */
+  /** @returns a sentence about what it has not received */
   missing(): string | undefined {
     const sequence =
       this.own ??
@@ -64,7 +64,7 @@ export class Member implements Receiver {
     return sent && this.sentence(`never received ${nameOf(sent)}`)
   }
 
-  /** Whether the order of its room's messages was its own. */
+  /** Whether it received its room's messages in a different order. */
   get hasOwnOrder(): boolean {
     return this.own !== undefined
   }

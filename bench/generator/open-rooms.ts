@@ -10,8 +10,8 @@ import { RoomLog } from "./room-log.ts"
 /** How many handshakes are under way at a time. */
 const atOnce = 32
 
-/** Opens the sockets of a row, in rooms that were never used before, on all
- * of the server's processes in turn.
+/** Opens the sockets of a row in new rooms, on all of the server's processes in
+ * turn.
  * @throws Error if one cannot be opened */
 export async function openRooms(
   job: Job,
@@ -52,7 +52,7 @@ export async function closeRooms(rooms: readonly Room[]): Promise<void> {
   await Promise.all(members.map(({ socket }) => socket.close()))
 }
 
-/** For sockets that nothing is sent to. */
+/** For sockets that receive nothing. */
 export class NoTraffic implements Traffic {
   deliveries = 0
   failure: string | undefined

@@ -1,16 +1,16 @@
 import { type Sent, Sequence } from "./sequence.ts"
 
 /**
- * What the members that one process serves receive, byte for byte. Its first
- * reader reads and checks a frame; for the others, who receive the same bytes,
- * it is enough to compare them. So checking costs less than receiving.
+ * What the members on one process receive, byte for byte. The first reader of a
+ * frame checks it. The others receive the same bytes and only compare them, so
+ * checking costs less than receiving.
  */
 export class RoomLog {
   bytes = Buffer.allocUnsafe(1 << 14)
   /** Where each frame ends. */
   readonly ends: number[] = []
   readonly messages: Sent[] = []
-  /** As its first readers have seen it. */
+  /** The order in which the first readers received the messages. */
   readonly sequence = new Sequence()
 
   get length(): number {
@@ -30,7 +30,7 @@ export class RoomLog {
     this.messages.push(sent)
   }
 
-  /** @returns what a reader of its first messages has seen */
+  /** @returns what a reader of its first messages has received */
   sequenceUntil(count: number): Sequence {
     const sequence = new Sequence()
     for (const sent of this.messages.slice(0, count)) sequence.note(sent)

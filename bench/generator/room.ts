@@ -1,17 +1,17 @@
 import type { Member } from "./member.ts"
 import type { Sent } from "./sequence.ts"
 
-/** In a message of 60 characters, beside its sender and number. */
+/** Fills a message up to 60 characters, after its sender and number. */
 const filler = "the quick brown fox jumps over the lazy dog"
 
-/** What all rooms of a row share. */
+/** Shared by all rooms of a row. */
 export interface Traffic {
-  /** One more message has been received by every member of the room. */
+  /** Called when every member of the room has received one more message. */
   receivedByAll(room: Room): void
-  /** A message may be lost: its successor arrived first. */
+  /** Called when a message may be lost, because its successor arrived first. */
   suspect(): void
   fail(sentence: string): void
-  /** How many messages have been received, by all. */
+  /** How many messages all members together have received. */
   deliveries: number
 }
 
@@ -20,14 +20,14 @@ export class Room {
   readonly members: Member[] = []
   /** How many messages each member has sent. */
   readonly counts: number[] = []
-  /** How many have yet to receive a message, by sender and number. */
+  /** How many members still have to receive a message, by sender and number. */
   private readonly awaited: number[][] = []
   private nextSender = 0
-  /** How many messages some member has not received yet. */
+  /** How many messages have not reached every member yet. */
   inFlight = 0
 
-  /** @param name also begins each of its messages: no other room of this or
-   * an earlier run has it */
+  /** @param name unique among this and earlier runs; each message begins with
+   * it */
   constructor(
     readonly name: string,
     private readonly traffic: Traffic,
@@ -40,7 +40,7 @@ export class Room {
     this.members[sender]?.socket.send(this.compose(sender))
   }
 
-  /** Everyone sends so many at once. */
+  /** Every member sends this many at once. */
   sendBurst(each: number): void {
     for (const { socket, index } of this.members) {
       const texts = Array.from({ length: each }, () => this.compose(index))
@@ -48,7 +48,7 @@ export class Room {
     }
   }
 
-  /** @returns the message that a text is; undefined if it is none of ours */
+  /** @returns the message in a string; undefined if it is not one of ours */
   read(text: string): Sent | "changed" | undefined {
     const [name, sender, number] = text.split(" ", 3)
     if (name !== this.name) return undefined

@@ -6,10 +6,10 @@ import { measuredBetween, usageOf } from "./measured.ts"
 import { closeRooms, NoTraffic, openRooms } from "./open-rooms.ts"
 import { canMeasure, readMemory } from "./usage.ts"
 
-/** In ms: garbage is collected, and memory given back, within it. */
+/** In ms: enough to collect garbage and return memory to the system. */
 const settleMs = 400
 
-/** @returns what a connection costs, until the client is in its room */
+/** @returns the cost of a connection, until the client is in its room */
 export async function runConnecting(job: Job, row: Row): Promise<Measured> {
   await warmUp(job, row)
   const before = usageOf(job)
@@ -17,10 +17,10 @@ export async function runConnecting(job: Job, row: Row): Promise<Measured> {
   return measuredBetween(before, after, row.rooms * row.members)
 }
 
-/** @returns by how much the processes grow for a socket, without garbage */
+/** @returns how much memory the processes need per socket, without garbage */
 export async function runIdle(job: Job, row: Row): Promise<Measured> {
-  // For the first sockets a process also grows for other reasons: code that is
-  // compiled, room for new objects. So half as many are open already.
+  // With the first sockets, a process also grows for other reasons: compiled
+  // code, room for new objects. So half as many sockets are already open.
   const first = { ...row, rooms: Math.ceil(row.rooms / 2) }
   const bytes = await withSockets(job, first, async () => {
     const before = await settledMemory(job)
@@ -32,7 +32,7 @@ export async function runIdle(job: Job, row: Row): Promise<Measured> {
   return { cost, perSecond: 0, generatorLoad: 0, otherLoad: 0 }
 }
 
-/** Code that runs for the first time is slow, and takes memory of its own. */
+/** Code that runs for the first time is slow, and needs extra memory. */
 async function warmUp(job: Job, row: Row): Promise<void> {
   await withSockets(job, smallRow(row), async () => {})
   await delay(settleMs)

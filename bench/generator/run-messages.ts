@@ -6,15 +6,15 @@ import { measuredBetween, usageOf } from "./measured.ts"
 import { closeRooms, openRooms } from "./open-rooms.ts"
 import type { Room, Traffic } from "./room.ts"
 
-/** No row receives more, however long it may last. */
+/** No row receives more, however long it lasts. */
 const maxDeliveries = 20_000_000
 
-/** If nothing arrives for so long, what is missing counts as lost. The second
+/** If nothing arrives for this long, missing messages count as lost. The second
  * one is for a message whose successor has arrived. */
 const stallMs = 5_000
 const suspectedStallMs = 500
 
-/** Sends messages as the row wants it, measures, and checks every delivery.
+/** Sends messages as the row requires, measures, and checks every delivery.
  * @throws DeliveryFailed for the first one that was wrong */
 export async function runMessages(job: Job, row: Row): Promise<Measured> {
   const run = new MessageRun(job, row)
@@ -54,7 +54,7 @@ class MessageRun implements Traffic {
     const units = this.deliveries - begin
     this.isSending = false
     await this.drain()
-    // What arrives twice arrives before this last one.
+    // A second copy of a message arrives before this last one.
     for (const room of this.rooms) room.sendNext()
     await this.drain()
     this.check()
@@ -88,7 +88,7 @@ class MessageRun implements Traffic {
     }
   }
 
-  /** Sends for so long; bursts to their end. */
+  /** Sends for this long, and finishes a burst. */
   private async pass(ms: number): Promise<void> {
     const { burst } = this.row
     const late = delay(ms)
@@ -100,7 +100,7 @@ class MessageRun implements Traffic {
     } while (this.isSending && performance.now() < until)
   }
 
-  /** Waits until all that was sent has been received by all. */
+  /** Waits until every member has received every message. */
   private async drain(): Promise<void> {
     let [last, lastMs] = [this.deliveries, performance.now()]
     while (this.rooms.some(({ inFlight }) => inFlight > 0)) {
@@ -122,12 +122,12 @@ class MessageRun implements Traffic {
       const missing = member.missing()
       if (missing) throw new DeliveryFailed(missing)
     }
-    // Where several processes serve a room, its members' orders may differ.
+    // If several processes serve a room, its members' orders may differ.
     if (this.job.ports.length > 1) return
     const other = members.find(({ hasOwnOrder }) => hasOwnOrder)
     if (!other) return
     throw new DeliveryFailed(
-      other.sentence("received the messages in another order than others"),
+      other.sentence("received the messages in a different order than others"),
     )
   }
 }

@@ -7,15 +7,15 @@ export interface Sent {
 
 export type Fault = "twice" | "out of order"
 
-/** What has been received from each sender of a room, in which order. */
+/** What has been received from each sender of a room, and in which order. */
 export class Sequence {
-  /** The number that is due next, by sender. */
+  /** The next expected number, by sender. */
   private readonly due: number[] = []
-  /** What was due when a later one came. */
+  /** The numbers that were expected when a later one arrived. */
   private readonly skipped = new Map<string, Sent>()
 
-  /** @returns what is wrong with receiving it now, if anything; whether a
-   * skipped message is lost is only known at the end */
+  /** @returns what is wrong with receiving the message now, if anything; the
+   * end shows whether a skipped message is lost */
   note(sent: Sent): Fault | undefined {
     const { sender, number } = sent
     const due = this.due[sender] ?? 0
@@ -30,7 +30,7 @@ export class Sequence {
     return undefined
   }
 
-  /** Whether a message is missing that came before one that is not. */
+  /** Whether a message is missing although a later one has arrived. */
   get hasGap(): boolean {
     return this.skipped.size > 0
   }

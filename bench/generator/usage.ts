@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs"
 
-/** Linux counts for each process what it has used; elsewhere the bench can
- * check, but not measure. */
+/** Linux counts what each process has used. On other systems, the bench can
+ * check but not measure. */
 export const canMeasure = existsSync("/proc/self/stat")
 
 /** What has been used so far, in ms. */
@@ -35,8 +35,8 @@ export function readUsage(pids: readonly number[]): Usage {
   return { atMs, serversMs, generatorMs: own, allMs: readAll() }
 }
 
-/** Interrupts are left out: they may be counted with a process already. What a
- * hypervisor has taken away (steal) is also time that others have used. */
+/** Interrupts are left out, because they may already be counted for a process.
+ * Time that a hypervisor has taken (steal) counts as used by others. */
 function readAll(): number {
   const [line = ""] = readFileSync("/proc/stat", "latin1").split("\n")
   const [user = 0, nice = 0, system = 0, , , , , steal = 0] = line

@@ -4,10 +4,10 @@ import { type WebSocket, WebSocketServer } from "ws"
 import { serverFrame } from "./server-frame.ts"
 import { openStore } from "./store.ts"
 
-// The limit of a design like the steps': ws and ioredis, and no layers between
-// them. A message is framed once for all members, and what a room is sent
-// within a turn of the event loop is one write a socket. STORE chooses what is
-// stored, and how: see store.ts.
+// The limit of a design like the steps': ws and ioredis, without layers between
+// them. A message is framed once for all members, and all frames for a room
+// within a turn of the event loop are one write per socket. STORE chooses what
+// is stored, and how: see store.ts.
 
 const {
   REDIS_URL = "",
@@ -72,7 +72,7 @@ function writeTurn(): void {
   incoming.clear()
 }
 
-/** Its own: ws has no way to send a frame that is framed already. */
+/** The socket's own stream: ws cannot send a frame that is framed already. */
 function streamOf(socket: WebSocket): NodeJS.WritableStream {
   return (socket as unknown as { _socket: NodeJS.WritableStream })._socket
 }

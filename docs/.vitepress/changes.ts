@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path"
+import { dirname, extname, resolve } from "node:path"
 import type { MarkdownRenderer } from "vitepress"
 import { root } from "../../workbook/folders.ts"
 import { readComparison } from "../../workbook/site/page.ts"
@@ -9,7 +9,8 @@ import {
 } from "../../workbook/site/shown-changes.ts"
 import { nameOf, type Transformer } from "./fences.ts"
 
-/** Shows `<<< before -> after` as the lines that differ between two files. */
+/** Shows `<<< before -> after#region` as the lines that differ between two files,
+ * or in a region of the later one. */
 export function showChanges(md: MarkdownRenderer): void {
   md.block.ruler.before("snippet", "changes", (state, start, _end, silent) => {
     const begin = (state.bMarks[start] ?? 0) + (state.tShift[start] ?? 0)
@@ -20,10 +21,17 @@ export function showChanges(md: MarkdownRenderer): void {
     const folder = dirname(realPath ?? path)
     const before = resolve(folder, given.before)
     const after = resolve(folder, given.target)
-    const { code, lines } = shownChanges(root, before, after)
+    const { code, lines, indent } = shownChanges(
+      root,
+      before,
+      after,
+      given.region,
+    )
     state.env.includes?.push(before, after) // an open page follows its changes
     const token = state.push("fence", "code", 0)
-    token.info = `ts changes=${lines.map(markOf).join()}`
+    const language = extname(after).slice(1)
+    const marks = lines.map(markOf).join()
+    token.info = `${language} changes=${marks} indent=${indent}`
     token.content = code
     token.markup = "```"
     token.map = [start, start + 1]
@@ -52,8 +60,9 @@ export const withChanges: Transformer = {
   name: "with-changes",
   tokens(lines) {
     const marks = marksIn(this.options)
+    const [, indent = "0"] = /\bindent=(\d+)/.exec(wordsOf(this.options)) ?? []
     return marks?.map(([sign, number]) => {
-      if (sign !== "~") return lines[number] ?? []
+      if (sign !== "~") return outdented(lines[number] ?? [], Number(indent))
       return [{ content: `${number} lines are the same`, offset: 0 }]
     })
   },
@@ -67,11 +76,29 @@ export const withChanges: Transformer = {
   },
 }
 
-function marksIn({
-  meta,
-}: {
+type ColouredLine = Parameters<NonNullable<Transformer["tokens"]>>[0][number]
+
+/** A line of coloured words without as many spaces at its beginning. */
+function outdented(
+  [first, ...others]: ColouredLine,
+  spaces: number,
+): ColouredLine {
+  if (!first) return []
+  return [{ ...first, content: first.content.slice(spaces) }, ...others]
+}
+
+interface Options {
   readonly meta?: { readonly __raw?: string }
-}): [sign: string, number: number][] | undefined {
-  const [, list] = /\bchanges=(\S+)/.exec(meta?.__raw ?? "") ?? []
+}
+
+function marksIn(
+  options: Options,
+): [sign: string, number: number][] | undefined {
+  const [, list] = /\bchanges=(\S+)/.exec(wordsOf(options)) ?? []
   return list?.split(",").map((mark) => [mark.charAt(0), Number(mark.slice(1))])
+}
+
+/** What stands behind the language of a fence. */
+function wordsOf({ meta }: Options): string {
+  return meta?.__raw ?? ""
 }

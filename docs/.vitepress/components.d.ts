@@ -6,9 +6,9 @@ declare module "*.vue" {
   export default component
 }
 
-declare module "*?url" {
-  const url: string
-  export default url
-}
-
 declare module "*.css"
+
+/** What Vite sets in a page's scripts. */
+interface ImportMeta {
+  readonly env: { readonly DEV: boolean }
+}

@@ -4,6 +4,7 @@ import type { MarkdownOptions, MarkdownRenderer } from "vitepress"
 import { regionOf } from "../../workbook/course/regions.ts"
 import { root } from "../../workbook/folders.ts"
 import { nameInSteps, shownCode } from "../../workbook/site/shown-code.ts"
+import { renderDiagram } from "./diagrams.ts"
 
 export type Transformer = NonNullable<
   MarkdownOptions["codeTransformers"]
@@ -15,10 +16,10 @@ type Token = Parameters<MarkdownRenderer["renderer"]["render"]>[0][number]
 const label = /<span class="lang">[^<]*/
 
 /**
- * Renders fences: Mermaid's by a component that draws them, the others with
- * the name of the file that they show, and those of `<<<` as `shownCode` tells.
- * VitePress' own rule would strip the lines that mark regions before we could
- * see where the tasks are.
+ * Renders fences: Mermaid's as drawings, the others with the name of the file
+ * that they show, and those of `<<<` as `shownCode` tells. VitePress' own rule
+ * would strip the lines that mark regions before we could see where the tasks
+ * are.
  */
 export function renderFences(md: MarkdownRenderer): void {
   const render = md.renderer.rules.fence
@@ -26,7 +27,7 @@ export function renderFences(md: MarkdownRenderer): void {
   md.renderer.rules.fence = (tokens, index, options, env, self) => {
     const token = tokens[index] as Token
     if (token.info.trim() === "mermaid") {
-      return `<Diagram source="${encodeURIComponent(token.content)}" />\n`
+      return renderDiagram(token.content, md.utils.escapeHtml, env)
     }
     // Before it is rendered: that takes the title out.
     const [, title] = /\[(.+)\]/.exec(token.info) ?? []

@@ -12,10 +12,10 @@ interface ConnectionScope {
   readonly [added: string]: unknown
 }
 
-/** A socket, as it was when the client asked to open it. */
+/** Everything known about a socket when the client asks to open it. */
 export interface WebsocketScope extends ConnectionScope {
   readonly type: "websocket"
-  /** Those that the client offered. */
+  /** Offered by the client. */
   readonly subprotocols: readonly string[]
 }
 
@@ -28,13 +28,14 @@ export interface HttpScope extends ConnectionScope {
 
 export type Scope = WebsocketScope | HttpScope
 
-/** What the server tells the application. */
+// #region events
+/** An event from the server to the application. */
 export type ClientEvent =
   | { readonly type: "websocket.connect" }
   | { readonly type: "websocket.receive"; readonly data: string | Uint8Array }
   | { readonly type: "websocket.disconnect"; readonly code: number }
 
-/** What the application tells the server. */
+/** An event from the application to the server. */
 export type ServerEvent =
   | { readonly type: "websocket.accept"; readonly subprotocol?: string }
   | { readonly type: "websocket.send"; readonly data: string | Uint8Array }
@@ -43,6 +44,7 @@ export type ServerEvent =
       readonly code?: number
       readonly reason?: string
     }
+// #endregion events
 
 /** Waits for the client's next event. */
 export interface Receive {
@@ -51,9 +53,10 @@ export interface Receive {
   many?(limit: number): Promise<ClientEvent[]>
 }
 
-/** Resolves when the next event may be sent: a slow reader delays it. */
+/** Resolves when the next event may be sent: a slow client delays it. */
 export type Send = (event: ServerEvent) => Promise<void>
 
+// #region application-type
 /** A consumer, router or middleware: called once for each connection, it
  * returns when the connection is over. Mirrors an ASGI application. */
 export type Application = (
@@ -61,3 +64,4 @@ export type Application = (
   receive: Receive,
   send: Send,
 ) => Promise<void>
+// #endregion application-type

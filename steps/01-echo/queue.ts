@@ -10,7 +10,7 @@ export class Queue<Item> {
     return this.items.length
   }
 
-  /** How many bytes the waiting items stand for. */
+  /** The total size of the waiting items. */
   get bytes(): number {
     return this.waitingBytes
   }

@@ -19,8 +19,8 @@ export class RequestError extends Error {
   }
 }
 
-/** Only a RequestError shows its own sentence: another error's message may
- * contain what the client must not see. */
+/** Only a RequestError shows its own sentence: the message of another error may
+ * contain something that the client must not see. */
 export function answerFor(error: unknown): Answer {
   if (!(error instanceof RequestError)) {
     return { status: 500, sentence: "Internal server error" }

@@ -1,8 +1,8 @@
-/** What a placeholder in a route may stand for. */
+/** Matches and converts the value of a placeholder in a route. */
 export interface Converter {
   /** A regular expression without groups. */
   readonly pattern: string
-  /** @returns undefined if the text does not match after all */
+  /** @returns undefined if the value is not valid after all */
   convert(text: string): string | number | undefined
 }
 
@@ -18,7 +18,7 @@ export const converters: ReadonlyMap<string, Converter> = new Map([
   ["path", { pattern: ".+", convert: asText }],
 ])
 
-/** No number that is too long to be exact: it would equal its neighbours. */
+/** Rejects numbers too large to be exact: several paths would give the same. */
 function asInteger(text: string): number | undefined {
   const value = Number(text)
   return Number.isSafeInteger(value) ? value : undefined

@@ -5,8 +5,10 @@ import { ProtocolTypeRouter } from "./protocol-type-router.ts"
 import { websocketUrlpatterns } from "./routing.ts"
 import { URLRouter } from "./url-router.ts"
 
+// #region composition
 const application = ProtocolTypeRouter({
   websocket: URLRouter(websocketUrlpatterns(ChatConsumer.asApplication())),
 })
 const settings = readSettings(process.env)
 await serve(application, { ...settings, path: "/ws/chat/lobby/" })
+// #endregion composition

@@ -6,7 +6,7 @@ export type Kwargs = Readonly<Record<string, string | number>>
 
 export interface RouteMatch {
   readonly kwargs: Kwargs
-  /** What is left of the path for a router; empty for other applications. */
+  /** The rest of the path, for a router; empty for other applications. */
   readonly remaining: string
 }
 
@@ -27,17 +27,17 @@ export function markAsRouter(application: Application): void {
   routers.add(application)
 }
 
-/** A route to a router matches the beginning of a path, others all of it. */
+/** A route to a router matches the start of a path. Others match all of it. */
 export function isRouter(application: Application): boolean {
   return routers.has(application)
 }
 
-// #region one-row
 /** One row of a URLRouter. Mirrors `path` of Django.
  * @param route like `ws/chat/<str:roomName>/`: placeholders are
  * `<converter:name>`, or `<name>` for any text without a slash
  * @param kwargs added to what the placeholders capture
- * @throws Error if the route cannot be read */
+ * @throws Error if the route is malformed */
+// #region one-row
 export function path(
   route: string,
   application: Application,
@@ -77,10 +77,10 @@ function parsePlaceholder(text: string, route: string): Placeholder {
   const found = /^<(?:(\w+):)?([a-zA-Z_]\w*)>$/.exec(text)
   const [, kind = "str", name] = found ?? []
   const converter = converters.get(kind)
-  if (!name) throw new Error(`"${route}": ${text} is no <converter:name>`)
+  if (!name) throw new Error(`"${route}": ${text} is not <converter:name>`)
   if (!converter) {
     const known = [...converters.keys()].join(", ")
-    throw new Error(`"${route}": no converter "${kind}", only ${known}`)
+    throw new Error(`"${route}": no converter "${kind}"; there are ${known}`)
   }
   return { name, converter }
 }

@@ -4,10 +4,11 @@ import { urlRouteOf } from "./url-route.ts"
 
 const maxCharacters = 200
 
-/** Invisible, or changing the text's order. (DI: ignored when displayed.) */
+/** Characters that are invisible or change the order of the text.
+ * (DI: ignored when displayed.) */
 const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}]/u
 
-/** Some of these are needed, for emoji and for scripts that join letters. */
+/** Some of these are needed for emoji and for scripts that join letters. */
 const joinable = String.raw`[\p{L}\p{M}\p{EMod}\p{ExtPict}\ufe0f]`
 const unjoined = String.raw`[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}]`
 const needed = new RegExp(
@@ -16,8 +17,9 @@ const needed = new RegExp(
   "gu",
 )
 
-/** Names that look the same are one room, however their accents are composed
- * and whatever spaces are around them.
+// #region normal-room-name
+/** Names that look the same mean the same room: differences in how accents are
+ * composed, and spaces around the name, do not count.
  * @returns undefined if no room can have that name */
 export function normalRoomName(name: string): string | undefined {
   const normal = name.normalize("NFC").trim()
@@ -26,6 +28,7 @@ export function normalRoomName(name: string): string | undefined {
   const isVisible = count >= 1 && !hidden.test(normal.replace(needed, ""))
   return isSegment && isVisible && count <= maxCharacters ? normal : undefined
 }
+// #endregion normal-room-name
 
 /** @throws RequestError 404 if no room can have that name
  * @throws Error if no URLRouter is above */

@@ -2,10 +2,10 @@ import type { Scope } from "../01-echo/application.ts"
 import type { Kwargs } from "./path.ts"
 import { ScopeKey } from "./scope-key.ts"
 
-/** What the routers above have found out about the path. */
+/** What the routers above have found in the path. */
 export interface UrlRoute {
   readonly kwargs: Kwargs
-  /** What is left for routers further in. */
+  /** The rest of the path, for routers below. */
   readonly remaining: string
 }
 

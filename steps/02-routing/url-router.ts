@@ -3,7 +3,7 @@ import { RequestError } from "../01-echo/request-error.ts"
 import { isRouter, markAsRouter, type Route } from "./path.ts"
 import { urlRoute } from "./url-route.ts"
 
-/** Answers 404, unless a router further out has another route. */
+/** Answers 404, unless another route of a router above matches. */
 export class NoRouteError extends RequestError {
   constructor(address: string) {
     super(404, `No route found for path "${address}".`)
@@ -13,6 +13,7 @@ export class NoRouteError extends RequestError {
 /** An application that calls the first route that matches the path. Mirrors
  * `URLRouter`, but answers a path without a route with 404, not 500.
  * @throws NoRouteError when called with a path that no route matches */
+// #region url-router
 export function URLRouter(routes: readonly Route[]): Application {
   const router: Application = async (scope, receive, send): Promise<void> => {
     const left = urlRoute.find(scope)?.remaining ?? scope.path
@@ -35,6 +36,7 @@ export function URLRouter(routes: readonly Route[]): Application {
   markAsRouter(router)
   return router
 }
+// #endregion url-router
 
 /** @returns the scope for the route's application; undefined if the route does
  * not match */

@@ -10,7 +10,7 @@ export interface ChatPagesOptions {
   readonly index: string
   /** The template of a room's page. */
   readonly room: string
-  /** What the templates need besides the room's name. */
+  /** Values for the templates besides the room's name. */
   context(request: Request): object
 }
 
@@ -21,6 +21,7 @@ const plainPages: ChatPagesOptions = {
 }
 
 /** The page that asks for a room, and the room's page. */
+// #region chat-pages
 export function chatPages(options = plainPages): Router {
   const router = Router({ strict: true, caseSensitive: true })
   router.use(staticFiles("03-pages", import.meta.url))
@@ -31,7 +32,8 @@ export function chatPages(options = plainPages): Router {
     const roomName = typeof room === "string" && normalRoomName(room)
     if (roomName) return response.redirect(addressOf(roomName))
     const isBad = room !== undefined
-    const page = { ...options.context(request), isBad }
+    const asked = typeof room === "string" ? room : ""
+    const page = { ...options.context(request), isBad, asked }
     response.status(isBad ? 400 : 200).send(render(options.index, page))
   })
   router.get("/chat/:roomName/", (request, response) => {
@@ -39,6 +41,7 @@ export function chatPages(options = plainPages): Router {
   })
   return router
 }
+// #endregion chat-pages
 
 function roomPage(
   options: ChatPagesOptions,

@@ -6,7 +6,7 @@ export const notFound: RequestHandler = () => {
   throw new RequestError(404, "There is no page at this address.")
 }
 
-/** Four parameters are how Express knows that a handler is for errors. */
+/** Express recognizes an error handler by its four parameters. */
 export const answerError: ErrorRequestHandler = (
   error,
   _request,
@@ -23,7 +23,7 @@ export const answerError: ErrorRequestHandler = (
   response.status(status).send(page)
 }
 
-/** Express and its parsers put the status of a bad request on the error. */
+/** Express and its parsers store the status of a bad request in the error. */
 function httpStatusOf(error: unknown): number {
   if (!(error instanceof Error && "status" in error)) return 500
   const { status } = error
@@ -33,5 +33,5 @@ function httpStatusOf(error: unknown): number {
 function sentenceOf(error: unknown, status: number): string {
   if (error instanceof RequestError) return error.message
   if (status < 500) return "The server cannot understand this request."
-  return "Something went wrong on the server. Its terminal says what."
+  return "Something went wrong. The server's terminal shows the error."
 }

@@ -6,14 +6,14 @@ import { answerError, notFound } from "./error-pages.ts"
 
 const scopes = new WeakMap<IncomingMessage, HttpScope>()
 
-/** The scope of a page's request, with all that middleware added to it. */
+/** The scope of a page's request, with everything that middleware has added. */
 export function scopeOf(request: IncomingMessage): HttpScope {
   const scope = scopes.get(request)
   if (scope) return scope
-  throw new Error("No scope for this request: is it expressApplication's?")
+  throw new Error("This request did not come through expressApplication")
 }
 
-/** What keeps other sites from framing our pages or running scripts there. */
+/** Keep other sites from framing our pages or running scripts in them. */
 export const pageHeaders: Readonly<Record<string, string>> = {
   "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'",
   "Referrer-Policy": "same-origin",
@@ -27,6 +27,7 @@ export function expressApplication(
   pages: Router,
   headers = pageHeaders,
 ): Application {
+  // #region express-application
   const app = express()
   app.disable("x-powered-by")
   app.use((_request, response, next) => {
@@ -35,7 +36,8 @@ export function expressApplication(
   })
   app.use(pages, notFound, answerError)
   return async (scope): Promise<void> => {
-    if (scope.type !== "http") throw new Error("Express answers pages only")
+    if (scope.type !== "http")
+      throw new Error("Express answers requests for pages only")
     // #region call-express
     scopes.set(scope.request, scope)
     const answered = once(scope.response, "close")
@@ -43,4 +45,5 @@ export function expressApplication(
     await answered
     // #endregion call-express
   }
+  // #endregion express-application
 }

@@ -6,8 +6,8 @@ const escapes: Readonly<Record<string, string>> = {
   "\u2029": "\\u2029",
 }
 
-/** A script element that holds a value as JSON, and that no value can break out
- * of. The browser runs nothing in it. Mirrors Django's `json_script` filter.
+/** A script element that holds a value as JSON. No value can break out of it,
+ * and the browser does not run it. Mirrors Django's `json_script` filter.
  * @param id of the element: a letter, then letters, digits and hyphens
  * @throws RangeError if the id is anything else */
 export function jsonScript(value: unknown, id: string): string {

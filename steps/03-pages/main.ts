@@ -7,9 +7,11 @@ import { URLRouter } from "../02-routing/url-router.ts"
 import { chatPages } from "./chat-pages.ts"
 import { expressApplication } from "./express-application.ts"
 
+// #region composition
 const application = ProtocolTypeRouter({
   http: expressApplication(chatPages()),
   websocket: URLRouter(websocketUrlpatterns(ChatConsumer.asApplication())),
 })
 const settings = readSettings(process.env)
 await serve(application, { ...settings, path: "/chat/" })
+// #endregion composition

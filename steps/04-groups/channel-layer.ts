@@ -1,4 +1,4 @@
-/** Plain data. Its type says which handler of the receiver it is for. */
+/** Plain data. Its type selects the handler in the receiver. */
 export interface LayerEvent {
   readonly type: string
   readonly [field: string]: unknown
@@ -10,15 +10,15 @@ export interface NewChannelOptions {
   readonly whenFull?: () => void
 }
 
-/** How consumers reach each other: each has a channel to receive from, and a
- * group is a set of channels. At most once; nothing is stored. Mirrors
+/** Connects consumers: each receives from its own channel, and a group is a set
+ * of channels. An event arrives at most once, and nothing is stored. Mirrors
  * `BaseChannelLayer`.
  * @throws TypeError from each method that gets an invalid name */
 export interface ChannelLayer {
   /** Opens a channel and returns its name, which is unique. */
   newChannel(options?: NewChannelOptions): Promise<string>
 
-  /** The channel leaves all its groups; the events in it are gone. */
+  /** The channel leaves all its groups. Events still in it are lost. */
   closeChannel(channel: string): Promise<void>
 
   /** @throws ChannelFull */
@@ -36,10 +36,10 @@ export interface ChannelLayer {
   /** Does nothing if the channel is not in the group. */
   groupDiscard(group: string, channel: string): Promise<void>
 
-  /** To every channel in the group, the sender's own included. */
+  /** Sends to every channel in the group, including the sender's own. */
   groupSend(group: string, event: LayerEvent): Promise<void>
 
-  /** Calls the listener when the layer is back: events may have been missed.
+  /** Calls the listener when the layer works again; events may have been lost.
    * @returns a function that removes the listener */
   onBack(listener: () => void): () => void
 

@@ -7,16 +7,18 @@ import { bytesOf } from "./frozen-event.ts"
 export interface Capacity {
   /** How many events may wait in each channel: 100 by default. */
   readonly capacity?: number
-  /** About how many bytes these may take. */
+  /** About how many bytes these events may take. */
   readonly maxBytes?: number
 }
 
-/** It knows its groups: leaving costs the same with ten rooms or 10,000. */
+// #region one-channel
+/** It lists its groups: leaving takes as long with ten rooms as with 10,000. */
 export interface Channel {
   readonly events: Queue<LayerEvent>
   readonly groups: Set<string>
   readonly whenFull: () => void
 }
+// #endregion one-channel
 
 /** The channels and groups of this process.
  * @throws TypeError from each method that gets an invalid name */
@@ -82,7 +84,7 @@ export class Channels {
     if (members.size === 0) this.groups.delete(group)
   }
 
-  /** @param event frozen: every member gets this object */
+  /** @param event frozen, because every member gets this object */
   sendToGroup(group: string, event: LayerEvent): void {
     trace("layer", `to ${group}`, event)
     // #region group-send
@@ -108,7 +110,7 @@ export class Channels {
     this.groups.clear()
   }
 
-  /** A single event may be larger than all that may wait. */
+  /** An empty channel takes an event of any size. */
   private isFull({ events }: Channel, event: LayerEvent): boolean {
     const { capacity = 100, maxBytes = Number.POSITIVE_INFINITY } = this.limits
     if (events.length === 0) return capacity === 0

@@ -7,6 +7,7 @@ import { groupNameFor } from "./group-name.ts"
 const frameOf = frames("message")
 
 /** Sends every message to everyone in the room, the sender included. */
+// #region room-consumer
 export class ChatConsumer extends GroupConsumer {
   protected override readonly handlers = new Map([
     ["chat.message", (event: LayerEvent) => this.chatMessage(event)],
@@ -29,3 +30,4 @@ export class ChatConsumer extends GroupConsumer {
     if (isChatEvent(event)) await this.send(frameOf(event))
   }
 }
+// #endregion room-consumer

@@ -1,12 +1,12 @@
 import type { LayerEvent } from "./channel-layer.ts"
 
-/** What the members of a room send each other. */
+/** A message on its way to the members of a room. */
 export interface ChatEvent extends LayerEvent {
   readonly type: "chat.message"
   readonly message: string
 }
 
-/** Checks an event that another program may have sent, without a message. */
+/** Checks for a message: another program may have sent an event without one. */
 export function isChatEvent(event: LayerEvent): event is ChatEvent {
   if (typeof event.message === "string") return true
   console.error("A chat.message without a message:", event)
@@ -15,7 +15,7 @@ export function isChatEvent(event: LayerEvent): event is ChatEvent {
 
 /** Makes a function that turns events into frames, with these fields only. */
 export function frames(...fields: string[]): (event: LayerEvent) => string {
-  // All members of a room get the same event: its frame is made once.
+  // All members of a room get the same event, so its frame is made only once.
   const made = new WeakMap<LayerEvent, string>()
   return (event) => {
     const frame = made.get(event) ?? JSON.stringify(event, fields)

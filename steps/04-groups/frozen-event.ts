@@ -18,7 +18,7 @@ export function copyOf(event: LayerEvent): LayerEvent {
  * @throws TypeError if it is not an event */
 export function frozenEvent(event: unknown): LayerEvent {
   if (!isEvent(event)) {
-    throw new TypeError('An event is an object with a text as "type"')
+    throw new TypeError('An event is an object with a string as "type"')
   }
   sizes.set(event, freeze(event))
   return event
@@ -31,7 +31,7 @@ function isEvent(value: unknown): value is LayerEvent {
 /** @returns about how many bytes the value takes */
 function freeze(value: unknown): number {
   if (typeof value === "string") return value.length * 2
-  // A frozen object has been counted; bytes cannot be frozen.
+  // Bytes cannot be frozen. An object that is frozen has been counted already.
   if (ArrayBuffer.isView(value)) return value.byteLength
   if (typeof value !== "object" || Object.isFrozen(value)) return 8
   let bytes = 8

@@ -4,7 +4,7 @@ import type { ChannelLayer, LayerEvent } from "./channel-layer.ts"
 
 export type LayerHandler = (event: LayerEvent) => Promise<void>
 
-/** A consumer with a channel of its own: others reach it through the layer.
+/** A consumer with its own channel, which receives events through the layer.
  * Mirrors what `AsyncConsumer` does with its channel layer. */
 export abstract class GroupConsumer extends MessageConsumer {
   /** By event type. The type comes from outside: only these can be called. */
@@ -31,7 +31,7 @@ export abstract class GroupConsumer extends MessageConsumer {
     }
   }
 
-  /** Takes the client's events and the layer's. */
+  /** Listens to the client and to the layer. */
   protected override listening(): Promise<never>[] {
     // #region listen
     const receive = () => this.layer.receive(this.channel)
@@ -39,6 +39,7 @@ export abstract class GroupConsumer extends MessageConsumer {
     return [...super.listening(), this.listen(receive, dispatch)]
     // #endregion listen
   }
+  // #endregion own-channel
 
   protected async dispatchLayerEvent(event: LayerEvent): Promise<void> {
     // #region layer-dispatch
@@ -52,7 +53,8 @@ export abstract class GroupConsumer extends MessageConsumer {
     await this.layer.groupAdd(group, this.channel)
   }
 
-  /** Does not wait for a turn: the current one may wait for this very client.
+  // #region giving-up
+  /** Does not wait for a turn: the current turn may be waiting for this client.
    * `disconnect` follows. */
   private giveUp(): void {
     const code = 1013 // "try again later"
@@ -60,5 +62,5 @@ export abstract class GroupConsumer extends MessageConsumer {
     const reason = "Too slow: messages were waiting"
     void this.connection.send({ type: "websocket.close", code, reason })
   }
-  // #endregion own-channel
+  // #endregion giving-up
 }

@@ -8,8 +8,8 @@ import { assertGroupName } from "./channel-names.ts"
 import { type Capacity, Channels } from "./channels.ts"
 import { copyOf } from "./frozen-event.ts"
 
-/** A layer within one process. Mirrors `InMemoryChannelLayer`, but nothing in
- * it expires. */
+/** A layer within one process. Mirrors `InMemoryChannelLayer`, but its events
+ * and groups never expire. */
 export class InMemoryChannelLayer implements ChannelLayer {
   private readonly channels: Channels
 
@@ -33,7 +33,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
     this.channels.send(channel, copyOf(event))
   }
 
-  // These promises never settle if the channel is closed meanwhile.
+  // These promises never settle if the channel is closed in the meantime.
   receive(channel: string): Promise<LayerEvent> {
     return this.waiting(channel).take()
   }
@@ -55,7 +55,7 @@ export class InMemoryChannelLayer implements ChannelLayer {
     this.channels.sendToGroup(group, copyOf(event))
   }
 
-  /** This layer is never away. */
+  /** Never calls the listener: this layer is always available. */
   onBack(): () => void {
     return () => {}
   }

@@ -8,6 +8,7 @@ import { expressApplication } from "../03-pages/express-application.ts"
 import { ChatConsumer } from "./chat-consumer.ts"
 import { InMemoryChannelLayer } from "./in-memory-channel-layer.ts"
 
+// #region composition
 const layer = new InMemoryChannelLayer({ capacity: 10_000 })
 const chat = ChatConsumer.asApplication(layer)
 const application = ProtocolTypeRouter({
@@ -16,3 +17,4 @@ const application = ProtocolTypeRouter({
 })
 const settings = readSettings(process.env)
 await serve(application, { ...settings, path: "/chat/", closeAfter: [layer] })
+// #endregion composition

@@ -33,6 +33,6 @@ function remedyFor(host: string, reason: string): string {
   }
   return (
     `There is no Redis at ${host} (${reason}): start one there, or set ` +
-    "REDIS_URL to where one is."
+    "REDIS_URL to the address of one that runs."
   )
 }

@@ -8,13 +8,14 @@ const startTimeoutMs = 5_000
  * if it is not accepted within 5 s. */
 export const joinTimeoutMs = 2_000
 
-/** Reconnects by itself, but queues nothing: what cannot be sent now fails now.
- * @param options for ioredis, besides ours
+/** Reconnects by itself but queues nothing: what cannot be sent now fails now.
+ * @param options for ioredis, added to ours
  * @throws LayerUnavailable if Redis does not answer */
 export async function connectToRedis(
   url: string,
   options: RedisOptions = {},
 ): Promise<Redis> {
+  // #region fail-at-once
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: answerTimeoutMs,
@@ -25,8 +26,10 @@ export async function connectToRedis(
     retryStrategy: (attempt) => Math.min(attempt * 50, 500),
     ...options,
   })
+  // #endregion fail-at-once
   let cause: Error | undefined
-  // Each failed attempt gives its reason here. Senders get an error meanwhile.
+  // Each failed attempt gives its reason here. Until one works, senders get an
+  // error.
   redis.on("error", (error) => {
     cause = error
   })

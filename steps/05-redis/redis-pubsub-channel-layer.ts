@@ -25,7 +25,8 @@ export interface RedisPubSubOptions extends Capacity {
 }
 
 /** Groups across processes: Redis carries an event to every process that has a
- * member. On the wire it is `channels_redis.pubsub.RedisPubSubChannelLayer`. */
+ * member. Its wire format is that of `RedisPubSubChannelLayer` in
+ * `channels_redis.pubsub`. */
 export class RedisPubSubChannelLayer implements ChannelLayer {
   private readonly channels: Channels
   private readonly subscriptions: RedisSubscriptions
@@ -55,7 +56,6 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     return new RedisPubSubChannelLayer(publisher, subscriber, options)
   }
 
-  // #region members-and-subscriptions
   async newChannel(options: NewChannelOptions = {}): Promise<string> {
     const { prefix = "specific.", whenFull } = options
     const channel = prefix + randomUUID().replaceAll("-", "")
@@ -72,7 +72,7 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
   }
 
   /** A channel of this process needs no Redis.
-   * @throws LayerUnavailable for any other while there is none */
+   * @throws LayerUnavailable for any other channel, if there is no Redis */
   async send(channel: string, event: LayerEvent): Promise<void> {
     assertChannelName(channel)
     if (this.channels.find(channel)) {
@@ -97,17 +97,18 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     // #endregion subscribe-group
   }
 
+  // #region leaving
   async groupDiscard(group: string, channel: string): Promise<void> {
     this.channels.leave(group, channel)
     await this.forgetIfEmpty(group)
   }
+  // #endregion leaving
 
   /** @throws LayerUnavailable */
   async groupSend(group: string, event: LayerEvent): Promise<void> {
     assertGroupName(group)
     await this.publish(this.groupKey(group), event)
   }
-  // #endregion members-and-subscriptions
 
   onBack(listener: () => void): () => void {
     return this.subscriptions.onBack(listener)
@@ -119,7 +120,6 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     this.channels.clear()
   }
 
-  // #region wire
   private async publish(key: string, event: LayerEvent): Promise<void> {
     // #region publish
     if (!this.subscriptions.isLive) throw new LayerUnavailable()
@@ -132,6 +132,7 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     // #endregion publish
   }
 
+  // #region wire
   /** @throws Error if there is no connection, or no answer in time */
   private async publishBytes(key: string, body: Buffer): Promise<void> {
     trace("redis", "PUBLISH", [key, body.length])
@@ -149,14 +150,15 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
       else this.channels.send(key.slice(this.prefix.length), event)
       // #endregion deliver
     } catch (error) {
-      console.error(`Dropped what came from Redis on ${key}:`, error)
+      console.error(`Dropped an invalid message on ${key}:`, error)
     }
   }
+  // #endregion wire
 
   private waiting(channel: string) {
     const known = this.channels.find(channel)
     if (known) return known.events
-    // It has a fixed name: nothing has subscribed to it yet.
+    // A channel with a fixed name: nothing has subscribed to it yet.
     const { events } = this.channels.open(channel)
     void this.subscriptions.add(this.channelKey(channel))
     return events
@@ -179,5 +181,4 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     const start = this.groupKey("")
     return key.startsWith(start) ? key.slice(start.length) : undefined
   }
-  // #endregion wire
 }

@@ -2,7 +2,7 @@ import type { Redis } from "ioredis"
 import { trace } from "../01-echo/trace.ts"
 import { inTime, joinTimeoutMs } from "./redis-connection.ts"
 
-/** What one connection subscribes to, and again when it comes back. */
+/** The subscriptions of one connection, restored when it comes back. */
 export class RedisSubscriptions {
   private readonly wanted = new Map<string, Promise<void>>()
   private readonly listeners = new Set<() => void>()
@@ -22,14 +22,14 @@ export class RedisSubscriptions {
     for (const one of [redis, publisher]) one.on("ready", () => this.comeBack())
   }
 
-  // #region what-is-wanted
   /** Whether every message for a wanted name would arrive now. */
   get isLive(): boolean {
     return this.live
   }
 
-  /** Once this resolves, no later message is missed. If Redis is gone or hangs
-   * it resolves soon: then messages arrive when it is back. */
+  // #region subscribe-once
+  /** Once this resolves, no later message is missed. If Redis is gone or hangs,
+   * this still resolves soon, and messages arrive when Redis is back. */
   add(name: string): Promise<void> {
     const known = this.wanted.get(name)
     if (known) return known
@@ -38,6 +38,7 @@ export class RedisSubscriptions {
     this.wanted.set(name, settled)
     return settled
   }
+  // #endregion subscribe-once
 
   async remove(name: string): Promise<void> {
     if (!this.wanted.delete(name)) return
@@ -53,7 +54,7 @@ export class RedisSubscriptions {
     return () => void this.listeners.delete(listener)
   }
 
-  /** Ends the connection on purpose: there is nothing to report. */
+  /** Ends the connection on purpose, so nothing is reported. */
   close(): void {
     this.live = false
     this.redis.disconnect()
@@ -64,13 +65,14 @@ export class RedisSubscriptions {
     await this.redis.subscribe(...names)
   }
 
+  // #region losing-redis
   private lost(): void {
     if (!this.live) return
     this.live = false
     console.error("Redis is gone: rooms work again when it is back.")
   }
 
-  /** Sending needs one connection, receiving the other. */
+  /** Waits for both connections: one sends, the other receives. */
   private comeBack(): void {
     const both = [this.redis, this.publisher]
     if (this.live || both.some(({ status }) => status !== "ready")) return
@@ -90,5 +92,5 @@ export class RedisSubscriptions {
     // #endregion resubscribe
     for (const listener of this.listeners) listener()
   }
-  // #endregion what-is-wanted
+  // #endregion losing-redis
 }

@@ -4,12 +4,12 @@ import * as server from "../01-echo/server/settings.ts"
 /** Mirrors `CHANNEL_LAYERS["default"]["CONFIG"]`. */
 export interface ChannelLayerSettings {
   readonly url: string
-  /** Begins every name on Redis, where other chats may have theirs. */
+  /** Begins every name on Redis, because other chats may use the same Redis. */
   readonly prefix: string
   readonly capacity: number
   /** About how many bytes may wait in a channel. */
   readonly maxBytes?: number
-  /** Whether rooms may stay within this process where there is no Redis. */
+  /** Whether rooms may stay within this process if there is no Redis. */
   readonly mayFallBack: boolean
 }
 
@@ -19,6 +19,7 @@ export interface Settings extends server.Settings {
 
 /** Also reads `REDIS_URL` and `CHANNEL_PREFIX`. Ends the process if `REDIS_URL`
  * is not the address of a Redis. */
+// #region settings
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   return {
     ...server.readSettings(env),
@@ -30,6 +31,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     },
   }
 }
+// #endregion settings
 
 function readUrl(text: string): string {
   const isAddress = /^rediss?:\/\/[^/?]+(\/\d*)?(\?.*)?$/.test(text)

@@ -1,4 +1,4 @@
-/** What a visitor typed in, to sign up or log in. */
+/** What a visitor entered to sign up or log in. */
 export interface AccountForm {
   readonly username: string
   readonly password: string
@@ -6,7 +6,14 @@ export interface AccountForm {
   readonly next: string
 }
 
-/** @param fields a parsed body or query; anything may be in it */
+/** Why a form was refused. */
+export interface FormProblem {
+  readonly sentence: string
+  /** The fields to correct. */
+  readonly fields: readonly ("username" | "password")[]
+}
+
+/** @param fields a parsed body or query; it may contain anything */
 export function readAccountForm(fields: unknown): AccountForm {
   const { username, password, next }: Record<string, unknown> = Object(fields)
   return {
@@ -17,13 +24,19 @@ export function readAccountForm(fields: unknown): AccountForm {
 }
 
 /** @returns what is wrong with a new account's name or password, if anything */
-export function problemOf(form: AccountForm): string | undefined {
-  // Some letters cannot be seen (DI): with one, a name would look like another.
+export function problemOf(form: AccountForm): FormProblem | undefined {
+  // Some letters are invisible (DI): with one, a name would look like another.
   if (!/^(?:(?!\p{DI})[\p{L}\p{N}@.+_-]){1,150}$/u.test(form.username)) {
-    return "A username has 1 to 150 letters, digits or @ . + - _"
+    const sentence = "A username has 1 to 150 letters, digits or @ . + - _"
+    return { sentence, fields: ["username"] }
   }
-  if (form.password.length < 8) return "A password has at least 8 characters."
-  if (form.password.length > 1_000) return "That password is too long."
+  const sentence = passwordProblemOf(form.password)
+  return sentence ? { sentence, fields: ["password"] } : undefined
+}
+
+function passwordProblemOf(password: string): string | undefined {
+  if (password.length < 8) return "A password has at least 8 characters."
+  if (password.length > 1_000) return "That password is too long."
   return undefined
 }
 
@@ -31,7 +44,7 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : ""
 }
 
-/** Our login must not send a visitor to another site. */
+/** Returns a path of this site: a login must not lead to another site. */
 function localPath(next: string): string {
   const here = "http://here"
   if (!next.startsWith("/") || !URL.canParse(next, here)) return "/chat/"

@@ -3,14 +3,19 @@ import type { HttpScope } from "../01-echo/application.ts"
 import { appendSlash } from "../03-pages/append-slash.ts"
 import { scopeOf } from "../03-pages/express-application.ts"
 import { render } from "../03-pages/templates.ts"
-import { type AccountForm, problemOf, readAccountForm } from "./account-form.ts"
+import {
+  type AccountForm,
+  type FormProblem,
+  problemOf,
+  readAccountForm,
+} from "./account-form.ts"
 import type { Accounts } from "./accounts.ts"
 import { userOf } from "./auth-middleware.ts"
 import { login, logout } from "./login.ts"
 import { type User, UsernameTaken } from "./users.ts"
 
 /** @returns undefined for a wrong name or password
- * @throws RequestError if the login is not tried */
+ * @throws RequestError if the password is not checked */
 export type CheckPassword = (
   scope: HttpScope,
   username: string,
@@ -42,7 +47,7 @@ export function accountPages(
       response.redirect(303, form.next)
     } catch (error) {
       if (!(error instanceof UsernameTaken)) throw error
-      show(response, request.path, form, "That username is taken.")
+      show(response, request.path, form, usernameTaken)
     }
   })
 
@@ -50,10 +55,7 @@ export function accountPages(
     const form = readAccountForm(request.body)
     const { username, password } = form
     const user = await checkPassword(scopeOf(request), username, password)
-    if (!user) {
-      const problem = "There is no account with that username and password."
-      return show(response, request.path, form, problem)
-    }
+    if (!user) return show(response, request.path, form, noSuchAccount)
     await login(scopeOf(request), user, accounts)
     response.redirect(303, form.next)
   })
@@ -67,14 +69,30 @@ export function accountPages(
   return router
 }
 
+const usernameTaken: FormProblem = {
+  sentence: "That username is taken.",
+  fields: ["username"],
+}
+
+const noSuchAccount: FormProblem = {
+  sentence: "There is no account with that username and password.",
+  fields: ["username", "password"],
+}
+
 /** @param path "/signup/" or "/login/" */
 function show(
   response: Response,
   path: string,
   { username, next }: AccountForm,
-  problem?: string,
+  problem?: FormProblem,
 ): void {
-  const page = { isSignup: path === "/signup/", username, next, problem }
-  const html = render("06-accounts/account-form.html", page)
+  const html = render("06-accounts/account-form.html", {
+    isSignup: path === "/signup/",
+    username,
+    next,
+    problem: problem?.sentence ?? "",
+    wrongFields: problem?.fields ?? [],
+    focus: problem?.fields.at(-1) ?? "username",
+  })
   response.status(problem ? 400 : 200).send(html)
 }

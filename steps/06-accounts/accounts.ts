@@ -9,7 +9,7 @@ export interface SessionCookie {
   readonly isSecure: boolean
 }
 
-/** Who has an account, and who is logged in. */
+/** The users, their sessions, and the cookie of a session. */
 export interface Accounts {
   readonly users: UserStore
   readonly sessions: SessionStore

@@ -4,7 +4,7 @@ import { AuthMiddleware } from "./auth-middleware.ts"
 import { CookieMiddleware } from "./cookie-middleware.ts"
 import { SessionMiddleware } from "./session-middleware.ts"
 
-/** Cookies, session, user: each reads what the one around it has added. Mirrors
+/** Cookies, session, user: each needs what the one before it adds. Mirrors
  * `AuthMiddlewareStack`. */
 export function AuthMiddlewareStack(
   inner: Application,

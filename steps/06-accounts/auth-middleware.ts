@@ -6,7 +6,7 @@ import type { User } from "./users.ts"
 
 const user = new ScopeKey<User | undefined>("user", "AuthMiddleware")
 
-/** @returns who had logged in when the request came; undefined for a visitor
+/** @returns the user at the time of the request; undefined for a visitor
  * @throws Error if no AuthMiddleware is above */
 export function userOf(scope: Scope): User | undefined {
   return user.of(scope)

@@ -25,11 +25,13 @@ export class ChatConsumer extends GroupConsumer {
     await this.accept() // last: a client that may send has already joined
   }
 
+  // #region author
   protected override async receiveMessage(message: string): Promise<void> {
     const { username: author } = this.user
     const event: AuthoredEvent = { type: "chat.message", message, author }
     await publish(this.layer, this.group, event)
   }
+  // #endregion author
 
   private async chatMessage(event: LayerEvent): Promise<void> {
     if (isChatEvent(event)) await this.send(frameOf(event))

@@ -24,7 +24,7 @@ export async function logout(
   scope: HttpScope,
   accounts: Accounts,
 ): Promise<void> {
-  // First: the browser forgets the key even if the database fails.
+  // Comes first: the browser forgets the key even if the database fails.
   setCookie(scope, accounts.cookie, "", 0)
   await endSession(scope, accounts)
 }

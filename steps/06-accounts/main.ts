@@ -17,6 +17,7 @@ import { UsersOnly } from "./users-only.ts"
 const settings = readSettings(process.env)
 const database = await openDatabase(settings.databasePath, [accountMigrations])
 const layer = await openChannelLayer(settings.channelLayer)
+// #region application
 const accounts = accountsIn(database)
 const chat = ChatConsumer.asApplication(layer)
 const application = ProtocolTypeRouter({
@@ -24,5 +25,6 @@ const application = ProtocolTypeRouter({
   websocket: UsersOnly(URLRouter(websocketUrlpatterns(chat))),
 })
 const guarded = OriginValidator(AuthMiddlewareStack(application, accounts))
+// #endregion application
 const closeAfter = [layer, database]
 await serve(guarded, { ...settings, path: "/chat/", closeAfter })

@@ -1,21 +1,21 @@
 import { RequestError } from "../01-echo/request-error.ts"
 
 export interface OneAtATimeOptions {
-  /** What TooBusy tells the client. */
+  /** The message of TooBusy, for the client. */
   readonly sentence: string
   readonly maxWaiting: number
-  /** Work that has waited longer is not begun. */
+  /** Work that has waited longer is not started. */
   readonly deadlineMs?: number
 }
 
-/** The work was not begun, because too much waited. Pages answer 503. */
+/** The work was not started: too much was waiting. Pages answer 503. */
 export class TooBusy extends RequestError {
   constructor(sentence: string) {
     super(503, sentence, { "Retry-After": "2" })
   }
 }
 
-/** Does work in the order it came, and refuses it when too much waits. */
+/** Does work in the order it arrives. Refuses more when too much is waiting. */
 export class OneAtATime {
   private last: Promise<unknown> = Promise.resolve()
   /** Waiting or being done. */
@@ -23,7 +23,7 @@ export class OneAtATime {
 
   constructor(private readonly options: OneAtATimeOptions) {}
 
-  /** @throws TooBusy if the work is not begun, or what it throws */
+  /** @throws TooBusy if the work is not started, or the error of the work */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     const { sentence, maxWaiting, deadlineMs = Infinity } = this.options
     if (this.count > maxWaiting) throw new TooBusy(sentence)

@@ -7,14 +7,14 @@ const cost = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 }
 const keyLength = 32
 const derive = promisify<string, Buffer, number, typeof cost, Buffer>(scrypt)
 
-/** Each hash takes one of Node's four threads, and SQLite needs them too: a
+/** Each hash occupies one of Node's four threads, which SQLite also needs. A
  * flood of logins must not stop the chat. */
 const hashing = new OneAtATime({
   sentence: "Many people are logging in right now. Try again in a moment.",
   maxWaiting: 20,
 })
 
-/** @returns salt and hash: the same password never gives the same twice
+/** @returns salt and hash: the same password never gives the same result twice
  * @throws TooBusy */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16)

@@ -4,7 +4,7 @@ import type { Accounts } from "./accounts.ts"
 import { cookiesOf } from "./cookie-middleware.ts"
 
 export interface Session {
-  /** Undefined without a session, or with an outdated one. */
+  /** Undefined without a session, or if it has expired. */
   readonly userId: number | undefined
 }
 
@@ -16,6 +16,7 @@ export function sessionOf(scope: Scope): Session {
 }
 
 /** Adds the session that the cookie names. Mirrors `SessionMiddleware`. */
+// #region adds-session
 export function SessionMiddleware(
   inner: Application,
   { sessions, cookie }: Accounts,
@@ -28,3 +29,4 @@ export function SessionMiddleware(
     // #endregion session
   }
 }
+// #endregion adds-session

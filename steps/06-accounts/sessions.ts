@@ -7,11 +7,12 @@ export const sessionSeconds = 14 * 24 * 60 * 60
 /** What can replace `Sessions`. */
 export type SessionStore = Pick<Sessions, keyof Sessions>
 
-/** Finds a user by the key in the cookie. The table has only the keys' hashes:
- * a copy of it lets nobody log in. Mirrors Django's session store. */
+/** Finds a user by the key in the cookie. The table has only hashes of keys, so
+ * a stolen copy is no use for logging in. Mirrors Django's session store. */
 export class Sessions {
   constructor(protected readonly database: Database) {}
 
+  // #region create
   /** @returns the new session's key */
   async create(userId: number): Promise<string> {
     const key = randomBytes(32).toString("base64url")
@@ -22,6 +23,7 @@ export class Sessions {
     )
     return key
   }
+  // #endregion create
 
   /** @returns the user's id; undefined if there is no such session */
   async find(key: string): Promise<number | undefined> {

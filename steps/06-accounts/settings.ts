@@ -6,13 +6,13 @@ export interface Settings extends channels.Settings {
   readonly databasePath: string
 }
 
-/** The database has this folder's name: a learner's own steps and the finished
- * ones never share a database. */
+/** Named after this folder, so that a learner's own steps and the finished ones
+ * never share a database. */
 const steps = fileURLToPath(new URL("..", import.meta.url))
 const defaultPath = join(dirname(steps), ".data", `${basename(steps)}.sqlite3`)
 
 /** Also reads `DATABASE_PATH`. Redis is required only if `REDIS_URL` is set:
- * accounts are of use without it. */
+ * accounts work without it. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const settings = channels.readSettings(env)
   const mayFallBack = !env.REDIS_URL

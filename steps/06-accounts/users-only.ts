@@ -3,8 +3,8 @@ import { RequestError } from "../01-echo/request-error.ts"
 import { userOf } from "./auth-middleware.ts"
 import type { User } from "./users.ts"
 
-/** Refuses a visitor before there is a consumer, a channel or a subscription,
- * whatever the address.
+/** Refuses a visitor at any address, before there is a consumer, a channel or a
+ * subscription.
  * @throws RequestError 403 when called for a visitor */
 export function UsersOnly(inner: Application): Application {
   return async (scope, receive, send): Promise<void> => {
@@ -19,5 +19,5 @@ export function UsersOnly(inner: Application): Application {
 export function knownUserOf(scope: Scope): User {
   const user = userOf(scope)
   if (user) return user
-  throw new Error("There may be no user in scope. UsersOnly must be above it.")
+  throw new Error("There is no user in scope. UsersOnly must be above it.")
 }

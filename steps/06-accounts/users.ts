@@ -7,7 +7,7 @@ export interface User {
   readonly username: string
 }
 
-/** Upper and lower case make no difference. */
+/** Another user has the name, perhaps in upper or lower case. */
 export class UsernameTaken extends Error {}
 
 /** What can replace `Users`. */
@@ -35,7 +35,7 @@ export class Users {
   }
 
   // #region authenticate
-  /** @returns undefined for a wrong name or password, not saying which */
+  /** @returns undefined for a wrong name or password, without telling which */
   async authenticate(
     username: string,
     password: string,
@@ -47,8 +47,8 @@ export class Users {
        ORDER BY username = ?1 COLLATE BINARY DESC LIMIT 1`,
       [username, usernameKey(username)],
     )
-    // An unknown name takes as long as a wrong password: time would tell.
-    const isRight = await verifyPassword(password, row?.hash ?? (await nobody))
+    // An unknown name takes as long as a wrong password: time reveals nothing.
+    const isRight = await verifyPassword(password, row?.hash ?? (await noUser))
     return row && isRight ? { id: row.id, username: row.username } : undefined
   }
   // #endregion authenticate
@@ -62,4 +62,4 @@ export class Users {
   }
 }
 
-const nobody = hashPassword("")
+const noUser = hashPassword("")

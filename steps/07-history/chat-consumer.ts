@@ -10,15 +10,13 @@ import type { AuthoredEvent } from "../06-accounts/chat-consumer.ts"
 import { knownUserOf } from "../06-accounts/users-only.ts"
 import type { MessageStore, Stored } from "./messages.ts"
 
-// #region saved-not-delivered
 const savedOnly =
   "Saved, but not delivered yet: the server has lost its connection to " +
-  "the other servers. Do not send it again, it is in the room's history."
-// #endregion saved-not-delivered
+  "the other servers. Do not send it again: it is in the room's history."
 
 const frameOf = frames("message", "author", "id", "timestamp")
 
-/** Stores each message before sending it. Newcomers get the last ones. */
+/** Stores each message before sending it. New members get the last ten. */
 export class ChatConsumer extends GroupConsumer {
   protected override readonly handlers = new Map([
     ["chat.message", (event: LayerEvent) => this.chatMessage(event)],
@@ -37,8 +35,8 @@ export class ChatConsumer extends GroupConsumer {
   }
 
   // #region joining
-  /** Joins first, then reads: a message that is sent meanwhile waits for its
-   * turn, and may be in the history too. */
+  /** Joins first, then reads: a message that is sent in between waits for its
+   * turn, and may also be in the history. */
   override async connect(): Promise<void> {
     // #region history
     await this.groupAdd(this.group)
@@ -50,14 +48,6 @@ export class ChatConsumer extends GroupConsumer {
     }
     this.newestRead = last.at(-1)?.id ?? 0
     // #endregion history
-  }
-
-  private async chatMessage(event: LayerEvent): Promise<void> {
-    // #region no-duplicate
-    const { id } = event
-    const isInHistory = typeof id === "number" && id <= this.newestRead
-    if (isChatEvent(event) && !isInHistory) await this.send(frameOf(event))
-    // #endregion no-duplicate
   }
   // #endregion joining
 
@@ -81,4 +71,12 @@ export class ChatConsumer extends GroupConsumer {
     // #endregion store
   }
   // #endregion storing
+
+  private async chatMessage(event: LayerEvent): Promise<void> {
+    // #region no-duplicate
+    const { id } = event
+    const isInHistory = typeof id === "number" && id <= this.newestRead
+    if (isChatEvent(event) && !isInHistory) await this.send(frameOf(event))
+    // #endregion no-duplicate
+  }
 }

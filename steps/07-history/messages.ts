@@ -15,10 +15,11 @@ export type Stored = Pick<Message, "id" | "timestamp">
 /** What can replace `Messages`. */
 export type MessageStore = Pick<Messages, keyof Messages>
 
-/** Mirrors the notes' `Message` model, with the room that it lacks. */
+/** Mirrors the notes' `Message` model, and adds the room. */
 export class Messages {
   constructor(protected readonly database: Database) {}
 
+  // #region messages
   /** Resolves when the message is committed.
    * @throws Error if it is not stored */
   async create(
@@ -37,7 +38,7 @@ export class Messages {
     // #endregion create
   }
 
-  /** @returns the newest messages of the room, the oldest of them first */
+  /** @returns the newest messages of the room, oldest first */
   async lastMessages(room: string, count = 10): Promise<Message[]> {
     // #region last-messages
     const newestFirst = await this.database.reader.all<Message>(
@@ -49,4 +50,5 @@ export class Messages {
     return newestFirst.reverse()
     // #endregion last-messages
   }
+  // #endregion messages
 }

@@ -6,7 +6,7 @@ import { Command } from "../support/command.ts"
 
 const program = "tests/fixtures/faulty-server.ts"
 
-/** Only to check delivery: nothing it measures is of use. */
+/** Checks delivery only: its measurements are of no use. */
 function check(server: Server, names?: readonly RowName[]): Promise<Outcome> {
   return measure({
     servers: [server],
@@ -31,7 +31,7 @@ test.each(steps)(
   },
 )
 
-describe("a server is found out that, once in about 1,000 times,", () => {
+describe("the bench finds a server that, once in about 1,000 times,", () => {
   const client = "client \\d+ of room \\w+-\\d+"
   const message = "message \\d+ of client \\d+"
   test.each<[what: string, fault: string, row: RowName, sentence: string]>([
@@ -49,7 +49,7 @@ describe("a server is found out that, once in about 1,000 times,", () => {
       "swaps messages of two senders",
       "swap",
       "room",
-      "received the messages in another order than others",
+      "received the messages in a different order than others",
     ],
     [
       "changes a message",
@@ -75,7 +75,7 @@ test("a fault fails the command", async () => {
   expect(code).toBe(1)
 })
 
-test("Ctrl-C ends a bench and leaves nothing", async () => {
+test("Ctrl-C ends a bench and leaves no process", async () => {
   const line = `node workbook/run.cjs bench ${program} by-hand --rows one`
   const command = new Command(line, { FAULT: "" })
   await command.printed(/Turn 1 of 3, by-hand/)

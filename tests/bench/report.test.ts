@@ -3,7 +3,7 @@ import { tablesOf } from "../../bench/report.ts"
 import type { Measurement, Result } from "../../bench/result.ts"
 import { verdictsOf } from "../../bench/targets.ts"
 
-/** Turns in which Socket.IO and step 5 cost so much in the row "room".
+/** Turns with these costs of Socket.IO and step 5 in the row "room".
  * @param loads what other programs used in each turn, in cores */
 function resultOf(
   costs: readonly [number, number][],
@@ -52,12 +52,12 @@ test.each([
   [14, 0, "met"],
   [15, 0, "missed"],
   [15, 0.4, "unclear"],
-])("a cost of %i to 10, beside a load of %f, is %s", (cost, load, is) => {
+])("a cost of %i to 10, with another load of %f, is %s", (cost, load, is) => {
   const verdicts = verdictsOf(resultOf([[10, cost]], [load]))
   expect(verdicts.map((it) => it.is)).toEqual([is])
 })
 
-test("a turn on a busy machine does not count beside others", () => {
+test("a turn on a busy machine does not count if there are others", () => {
   const costs: [number, number][] = [
     [10, 5],
     [10, 40],
@@ -73,7 +73,7 @@ test("a turn on a busy machine does not count beside others", () => {
   ])
 })
 
-test("a line with nothing but busy turns is marked", () => {
+test("a line with only busy turns is marked", () => {
   const [table] = tablesOf(resultOf([[10, 10]], [0.4]))
   expect(table?.lines[1]?.[3]).toBe("1.00 !")
 })

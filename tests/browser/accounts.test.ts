@@ -15,7 +15,7 @@ async function fillAccountForm(page: Page, username: string): Promise<void> {
   await page.keyboard.press("Enter")
 }
 
-/** Signs up on the way to a room, as whoever follows a link there would. */
+/** Signs up on the way to a room, as a person who follows a link there. */
 async function enterAs(username: string, address: string) {
   const visitor = await visit()
   const { page } = visitor
@@ -27,7 +27,7 @@ async function enterAs(username: string, address: string) {
   return visitor
 }
 
-test("two people sign up, chat, reload, and find what was said", async () => {
+test("two people sign up, chat, reload, and find their messages", async () => {
   const address = server().url("/chat/tea/")
   const ann = await enterAs("ann", address)
   const bob = await enterAs("bob", address)
@@ -45,7 +45,7 @@ test("two people sign up, chat, reload, and find what was said", async () => {
   expect(bob.complaints).toEqual([])
 })
 
-test("somebody logs out, and in again", async () => {
+test("a member logs out, and in again", async () => {
   const { page } = await enterAs("carol", server().url("/chat/out/"))
   expect(await page.textContent("#username")).toBe("carol")
   await page.click("#logout-submit")
@@ -81,12 +81,24 @@ test("coming back after a restart repeats nothing and misses nothing", async () 
   }
 })
 
-test("a page whose session has ended goes to the login page", async () => {
+test("a page whose session has ended goes to the login page, and what was typed is kept", async () => {
   const env = await ownEnvironment()
   const first = await startServer("07-history", env)
   const { page } = await enterAs("dave", first.url("/chat/lost/"))
+  await page.fill("#chat-message-input", "half a sent")
   await first.stop()
   const other = await ownEnvironment()
   await startServer("07-history", { ...other, PORT: String(first.port) })
   await page.waitForURL("**/login/?next=*")
+  await page.click("text=Sign up")
+  await fillAccountForm(page, "erin")
+  await connected(page)
+  expect(await page.inputValue("#chat-message-input")).toBe("")
+  await page.click("#logout-submit")
+  await page.click("text=Sign up")
+  await fillAccountForm(page, "dave")
+  await page.waitForURL("**/chat/")
+  await page.goto(first.url("/chat/lost/"))
+  await connected(page)
+  expect(await page.inputValue("#chat-message-input")).toBe("half a sent")
 })

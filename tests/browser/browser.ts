@@ -8,16 +8,8 @@ import { afterAll, beforeAll, expect, onTestFinished } from "vitest"
 import {
   chromiumRemedy,
   findChromium,
+  launchArguments,
 } from "../../workbook/machine/chromium.ts"
-
-/** Nothing of the browser's own may ask for the network. */
-const quiet = [
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-quic",
-  "--disable-sync",
-  "--no-first-run",
-]
 
 /** Also keeps what a page complained about. */
 export interface Visitor {
@@ -34,9 +26,7 @@ export function useBrowser(): (
   beforeAll(async () => {
     const executablePath = findChromium()
     if (!executablePath) throw new Error(chromiumRemedy)
-    // As root, Chromium runs only without its sandbox.
-    const isRoot = process.getuid?.() === 0
-    const args = isRoot ? [...quiet, "--no-sandbox"] : quiet
+    const args = launchArguments()
     browser = await chromium.launch({ executablePath, args })
   })
   afterAll(() => browser?.close())
@@ -68,6 +58,21 @@ export async function focused(page: Page, id: string): Promise<void> {
 export async function say(page: Page, message: string): Promise<void> {
   await page.fill("#chat-message-input", message)
   await page.press("#chat-message-input", "Enter")
+}
+
+/** Signs up on the way to a room, as a person who follows a link there. */
+export async function enterAs(
+  page: Page,
+  username: string,
+  address: string,
+): Promise<void> {
+  await page.goto(address)
+  await page.click("text=Sign up")
+  await page.waitForURL("**/signup/*")
+  await page.fill("#username-input", username)
+  await page.fill("#password-input", "correct horse")
+  await page.click("#account-submit")
+  await connected(page)
 }
 
 /** Waits until the log reads like this, to the last character. */

@@ -77,9 +77,11 @@ test("a room comes back by itself when its server does", async () => {
   expect(await page.inputValue("#chat-message-input")).toBe("unsent")
   const again = await startServer("04-groups", { PORT: String(first.port) })
   await connected(page)
-  expect(await page.textContent("#chat-error")).toBe("")
+  expect(await page.textContent("#connection")).toContain("Connected again")
+  expect(await page.textContent("#chat-error")).toContain("Not sent")
   await page.press("#chat-message-input", "Enter")
   await logReads(page, ["before", "unsent"])
+  expect(await page.textContent("#chat-error")).toBe("")
   expect(await again.stop()).toBe(0)
 })
 

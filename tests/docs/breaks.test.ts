@@ -10,7 +10,7 @@ import { ownFolder } from "../support/own-folder.ts"
 
 const breaks = readPages(root).flatMap((page) => readBreak(root, page) ?? [])
 
-/** All steps in a folder, where one line of one file is missing. */
+/** All steps in a folder, without one line of one file. */
 async function stepsWithout({ file, code }: Break): Promise<string> {
   const folder = ownFolder("break")
   await layOut(root, folder, [])
@@ -22,7 +22,7 @@ async function stepsWithout({ file, code }: Break): Promise<string> {
   return folder
 }
 
-describe("without its line, the check that the page names is the first to fail:", () => {
+describe("without its line, the first check to fail is the one that the page names:", () => {
   test.each(breaks)("$step", { timeout: 90_000 }, async (given) => {
     const stepsFolder = await stepsWithout(given)
     const stop = new AbortController()

@@ -1,7 +1,7 @@
 const time = /^\d\d:\d\d:\d\d\.\d{3}/gm
 const timestamp = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g
 
-/** A trace without what differs from run to run: times, the port, the names'
+/** A trace without the parts that differ from run to run: times, the port, the
  * prefix, and the random part of channels' names. */
 export function likeAnyOther(output: string): string {
   const channels: string[] = []

@@ -11,9 +11,9 @@ import { post, signUp } from "../support/accounts.ts"
 import { connect, ownEnvironment, startServer } from "../support/servers.ts"
 import { likeAnyOther } from "./trace-text.ts"
 
-/** Where `npm run client` goes by itself. */
+/** Where `npm run client` connects by default. */
 const lobby = "/ws/chat/lobby/"
-/** How a browser ends the sockets of a page that is left. */
+/** How a browser closes the sockets of a page that is left. */
 const goingAway = 1001
 
 /** A short conversation with each step, as its page invites to.
@@ -126,7 +126,7 @@ const conversations: Readonly<Record<string, () => Promise<string>>> = {
   },
 }
 
-describe("the trace that a page shows is what is printed, in", () => {
+describe("the trace on the page is what the server prints, in", () => {
   test.each(listSteps())("$name", async ({ name }) => {
     const converse = conversations[name]
     if (!converse) throw new Error(`No conversation with ${name} yet`)
@@ -139,7 +139,7 @@ async function tracing(): Promise<NodeJS.ProcessEnv> {
   return { ...(await ownEnvironment()), TRACE: "1" }
 }
 
-/** @param code none is what Ctrl-C in `npm run client` gives */
+/** @param code omitted, it is what Ctrl-C in `npm run client` causes */
 async function leave(
   server: ServerProcess,
   client: SocketClient,

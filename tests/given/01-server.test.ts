@@ -3,7 +3,7 @@ import { connect, startServer } from "../support/servers.ts"
 
 describe("a server that stops", () => {
   test.each(["SIGINT", "SIGTERM"] as const)(
-    "closes its sockets with 1001 and ends with 0 within 2 s, after %s",
+    "closes its sockets with 1001 and exits with 0 within 2 s, after %s",
     async (signal) => {
       const server = await startServer("01-echo")
       const client = await connect(server, "/")

@@ -17,7 +17,7 @@ describe("a client that stops reading", () => {
   const size = 1_000
   const messages = 25_000
 
-  test("delays no other client, costs little, and is closed with 1013", async () => {
+  test("delays no other client, uses little memory, and is closed with 1013", async () => {
     const server = await startServer("04-groups")
     const slow = await connect(server, "/ws/chat/slow/", { name: "Slow Bob" })
     const ann = await connect(server, "/ws/chat/slow/", { name: "Ann" })
@@ -36,7 +36,7 @@ describe("a client that stops reading", () => {
     expect(await slow.closed()).toMatchObject({ code: 1013 })
   })
 
-  /** What is held for one reader is 10,000 messages at most, here 10 MB. */
+  /** At most 10,000 messages wait for one reader, which is 10 MB here. */
   async function residentMegabytes(pid: number): Promise<number> {
     if (process.platform !== "linux") return 0
     const status = await readFile(`/proc/${pid}/status`, "utf8")

@@ -19,12 +19,12 @@ describe("several processes", () => {
       say: () => {},
     })
     await expect(shared).rejects.toThrow(
-      'heard "Here I am" instead of "Hello, Bob"',
+      'received "Here I am" instead of "Hello, Bob"',
     )
   })
 
   test(
-    "fifty clients of two that send at once receive 2,000 of 2,000 messages",
+    "fifty clients of two servers send at once and receive 2,000 of 2,000 messages",
     async () => {
       const env = await ownEnvironment()
       const first = await startServer("05-redis", env)
@@ -39,14 +39,14 @@ describe("several processes", () => {
 })
 
 describe("without Redis", () => {
-  test("a server does not start if Redis is not where it should be", async () => {
+  test("a server does not start if there is no Redis at REDIS_URL", async () => {
     const REDIS_URL = "redis://127.0.0.1:1"
     await expect(startServer("05-redis", { REDIS_URL })).rejects.toThrow(
       "There is no Redis at 127.0.0.1:1 (connect ECONNREFUSED",
     )
   })
 
-  test("a wrong password is reported as that", async () => {
+  test("a wrong password is reported as a wrong password", async () => {
     const redis = await ownRedis()
     const raw = new Redis(redis.url)
     onTestFinished(() => raw.disconnect())
@@ -59,14 +59,14 @@ describe("without Redis", () => {
     }
   })
 
-  test("a Redis that hangs is as good as none", async () => {
+  test("a server does not start if Redis hangs", async () => {
     const redis = await ownRedis()
     redis.signal("SIGSTOP")
     const server = startServer("05-redis", { REDIS_URL: redis.url })
     await expect(server).rejects.toThrow("(Redis does not answer)")
   })
 
-  test("a layer that gets only one of its connections keeps none", async () => {
+  test("a layer that gets only one of its two connections closes it", async () => {
     const redis = await ownRedis()
     const ours = new Redis(redis.url)
     onTestFinished(() => ours.disconnect())
@@ -78,7 +78,7 @@ describe("without Redis", () => {
     await expect.poll(connections).toHaveLength(1)
   })
 
-  test("an address that is not one of a Redis is reported as that", async () => {
+  test("a REDIS_URL that is not the address of a Redis is reported", async () => {
     const server = startServer("05-redis", { REDIS_URL: "here" })
     await expect(server).rejects.toThrow(
       "REDIS_URL is not the address of a Redis",
@@ -87,7 +87,7 @@ describe("without Redis", () => {
 })
 
 describe("when Redis goes and comes back", () => {
-  test("the sender is told at once that a message is not delivered", async () => {
+  test("the sender of a message that is not delivered receives an error at once", async () => {
     const redis = await ownRedis()
     const env = { ...(await ownEnvironment()), REDIS_URL: redis.url }
     const server = await startServer("05-redis", env)
@@ -99,7 +99,7 @@ describe("when Redis goes and comes back", () => {
     expect(told.time).toBeLessThan(1_000)
   })
 
-  test("clients stay, others may join, and the room works again", async () => {
+  test("clients stay connected, others can join, and the room works again", async () => {
     const redis = await ownRedis()
     const env = { ...(await ownEnvironment()), REDIS_URL: redis.url }
     const first = await startServer("05-redis", env)
@@ -121,7 +121,7 @@ describe("when Redis goes and comes back", () => {
     expect(performance.now() - back).toBeLessThan(2_000)
   })
 
-  test("a server without clients is back as well", async () => {
+  test("a server without clients reconnects as well", async () => {
     const redis = await ownRedis()
     const env = { ...(await ownEnvironment()), REDIS_URL: redis.url }
     const server = await startServer("05-redis", env)
@@ -147,7 +147,7 @@ describe("when Redis goes and comes back", () => {
     redis.signal("SIGCONT")
   })
 
-  /** Sends a message, and takes the time until the answer, in ms. */
+  /** Sends a message, and measures the time until the answer, in ms. */
   async function answerTo(client: SocketClient, message: string) {
     const begin = performance.now()
     client.say(message)

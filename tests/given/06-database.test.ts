@@ -6,7 +6,7 @@ import { connect, ownEnvironment, startServer } from "../support/servers.ts"
 
 const password = "correct horse"
 
-test("users and sessions outlive the server", async () => {
+test("users and sessions are still there after a restart", async () => {
   const env = await ownEnvironment()
   const first = await startServer("06-accounts", env)
   const headers = await signUp(first, "survivor")
@@ -18,7 +18,7 @@ test("users and sessions outlive the server", async () => {
   expect((await logIn(second, "survivor")).cookie).toMatch(/^sessionid=/)
 })
 
-test("older accounts whose names differ only in case stay two", async () => {
+test("two older accounts whose names differ only in case stay separate", async () => {
   const env = await ownEnvironment()
   const { hashPassword } = await load<
     typeof import("../../steps/06-accounts/passwords.ts")
@@ -26,7 +26,7 @@ test("older accounts whose names differ only in case stay two", async () => {
   const first = await startServer("06-accounts", env)
   await signUp(first, "unrelated")
   await first.stop()
-  // As the step left them before it folded all letters.
+  // As they were stored before names were compared without case.
   await inDatabase(
     env,
     `INSERT INTO users (username, password_hash)
@@ -46,7 +46,7 @@ test("older accounts whose names differ only in case stay two", async () => {
   expect(taken.status).toBe(400)
 })
 
-test("a database that cannot be used ends the server with a sentence", async () => {
+test("a server exits with a sentence if it cannot use its database", async () => {
   const env = { ...(await ownEnvironment()), DATABASE_PATH: "/dev/null/x" }
   const error = await startServer("06-accounts", env).catch(String)
   expect(error).toContain("Cannot use the database /dev/null/x: ")

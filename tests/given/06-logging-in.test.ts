@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 
 describe("a login", () => {
-  test("needs the right name and the right password", async () => {
+  test("needs the right username and the right password", async () => {
     for (const [username, tried] of [
       ["ann", "wrong password"],
       ["nobody", password],
@@ -33,12 +33,12 @@ describe("a login", () => {
     }
   })
 
-  test("ignores upper and lower case in the name, in all letters", async () => {
+  test("ignores upper and lower case in the username, for all letters", async () => {
     await signUp(server(), "Žofia")
     expect((await logIn(server(), "žOFIA")).cookie).toMatch(/^sessionid=/)
   })
 
-  test("takes no key that an attacker has planted in the browser", async () => {
+  test("does not reuse a key that an attacker has planted in the browser", async () => {
     const planted = { cookie: "sessionid=planted" }
     const answer = await post(server(), "/login/", fields, planted)
     expect(answer.status).toBe(303)
@@ -47,7 +47,7 @@ describe("a login", () => {
     expect(await handshake(server(), room, attacker)).toBe("refused with 403")
   })
 
-  test("works in a request that asks for another upgrade", async () => {
+  test("works in a request that also asks for another protocol", async () => {
     const body = new URLSearchParams(fields).toString()
     // As Java's client sends a form by default.
     const request = await RawRequest.send(server().port, [
@@ -63,7 +63,7 @@ describe("a login", () => {
     expect(await request.status()).toBe(303)
   })
 
-  test("is answered before its connection becomes a socket, or not at all", async () => {
+  test("is never answered on a connection that has become a socket", async () => {
     const host = `Host: localhost:${server().port}`
     const body = new URLSearchParams(fields).toString()
     const request = await RawRequest.send(server().port, [

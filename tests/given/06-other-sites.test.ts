@@ -6,7 +6,7 @@ import { useServer } from "../support/servers.ts"
 const server = useServer("06-accounts")
 
 test.each(["/signup/", "/login/", "/logout/"])(
-  "a page of another site can post no form to %s",
+  "a page of another site cannot post a form to %s",
   async (path) => {
     const fields = { username: "foreign", password: "correct horse" }
     for (const origin of ["http://localhost:1", "null", "nonsense"]) {
@@ -17,7 +17,7 @@ test.each(["/signup/", "/login/", "/logout/"])(
   },
 )
 
-test("a page of another site may lead to ours", async () => {
+test("a page of another site can link to ours", async () => {
   const headers = { origin: "https://other.example" }
   const answer = await ask(server(), "/login/", { headers })
   expect(answer.status).toBe(200)

@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 import { load } from "../support/load.ts"
 import { ownEnvironment, startServer } from "../support/servers.ts"
 
-test("a Redis that REDIS_URL names must be there, any other need not", async () => {
+test("a Redis is required only if REDIS_URL is set", async () => {
   const env = await ownEnvironment()
   const REDIS_URL = "redis://127.0.0.1:1"
   const asked = startServer("06-accounts", { ...env, REDIS_URL })
@@ -14,7 +14,7 @@ test("a Redis that REDIS_URL names must be there, any other need not", async () 
   expect(readSettings({}).channelLayer.mayFallBack).toBe(true)
 })
 
-test("a server that is told to stop does not report a lost Redis", async () => {
+test("a server that stops does not report a lost Redis", async () => {
   const server = await startServer("06-accounts", await ownEnvironment())
   expect(await server.stop("SIGINT")).toBe(0)
   expect(server.output).not.toContain("Redis is gone")

@@ -20,7 +20,7 @@ test.each([
   ["a taken name with a final sigma", { username: "Οδος", password }, taken],
   ["a taken name in wide letters", { username: "ｔａｋｅｎ", password }, taken],
   ["a taken name with a capital ß", { username: "STRAẞE", password }, taken],
-  ["a hidden letter", { username: "taken\u3164", password }, letters],
+  ["an invisible letter", { username: "taken\u3164", password }, letters],
   ["no name", { username: " ", password }, letters],
   ["a name with a space", { username: "a b", password }, letters],
   [
@@ -43,7 +43,7 @@ test.each([
   },
 )
 
-test("of several sign-ups at once with one name, one gets it", async () => {
+test("of several sign-ups at once with one username, one succeeds", async () => {
   const fields = { username: "race", password }
   const answers = await Promise.all(
     [1, 2, 3].map(() => post(server(), "/signup/", fields)),
@@ -52,14 +52,14 @@ test("of several sign-ups at once with one name, one gets it", async () => {
   expect(statuses.sort()).toEqual([303, 400, 400])
 })
 
-test("a sign-up leads to the page that the visitor came from", async () => {
+test("a sign-up leads back to the page that the visitor came from", async () => {
   const fields = { username: "from", password, next: "/chat/a%20b/?x=1" }
   const answer = await post(server(), "/signup/", fields)
   expect(answer.status).toBe(303)
   expect(answer.headers.get("location")).toBe("/chat/a%20b/?x=1")
 })
 
-test("the hash of a password does not contain it, and only fits it", async () => {
+test("the hash of a password does not contain it, and matches no other", async () => {
   const { hashPassword, verifyPassword } = await load<
     typeof import("../../steps/06-accounts/passwords.ts")
   >("06-accounts/passwords.ts")

@@ -11,7 +11,7 @@ import {
 
 const room = "/ws/chat/lobby/"
 
-test("a refused socket costs no Redis subscription", async () => {
+test("a refused socket makes no Redis subscription", async () => {
   const redis = await ownRedis()
   const env = { ...(await ownEnvironment()), REDIS_URL: redis.url }
   const server = await startServer("06-accounts", env)

@@ -17,7 +17,7 @@ const { RedisPubSubChannelLayer } = await load<
 describe("with one server", () => {
   const server = useServer("07-history")
 
-  test("a client that joins while others write misses nothing and repeats nothing", async () => {
+  test("a client that joins while others write receives every message once", async () => {
     const headers = await signUp(server(), "writer")
     const room = "/ws/chat/busy/"
     const writer = await connect(server(), room, { headers })
@@ -38,7 +38,7 @@ describe("with one server", () => {
     }
   })
 
-  test("a quote in a message or in a room's name is a character like any other", async () => {
+  test("a quote in a message or in a room's name is treated like any other character", async () => {
     const headers = await signUp(server(), "quoter")
     const said = ["it's", `"); DROP TABLE messages; --`]
     await say(server(), "/ws/chat/it's/", headers, said)
@@ -47,7 +47,7 @@ describe("with one server", () => {
   })
 })
 
-test("a message of another program is received, and not stored", async () => {
+test("a message from another program is received but not stored", async () => {
   const env = await ownEnvironment()
   const server = await startServer("07-history", env)
   const headers = await signUp(server, "listener")

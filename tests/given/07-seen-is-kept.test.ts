@@ -5,7 +5,7 @@ import { inDatabase } from "../support/in-database.ts"
 import { ownRedis } from "../support/own-redis.ts"
 import { connect, ownEnvironment, startServer } from "../support/servers.ts"
 
-describe("a message that a client has received, or was told is saved,", () => {
+describe("a message that a client has received, or that is reported as saved,", () => {
   test("is still there after kill -9", async () => {
     const env = await ownEnvironment()
     const first = await startServer("07-history", env)
@@ -29,13 +29,13 @@ describe("a message that a client has received, or was told is saved,", () => {
     if (ids.length < 10) expect(ids).toContain(lastSeen)
   })
 
-  test("is stored: if the database fails, only the sender gets an answer", async () => {
+  test("is stored: if the database fails, nothing but the sender's error is sent", async () => {
     const env = await ownEnvironment()
     const server = await startServer("07-history", env)
     const headers = await signUp(server, "unlucky")
     const ann = await connect(server, "/ws/chat/lobby/", { headers })
     const bob = await connect(server, "/ws/chat/lobby/", { headers })
-    // A client that has received a live message has its history.
+    // A client that has received a live message has received the history.
     ann.say("here")
     await Promise.all([ann.next(), bob.next()])
     await inDatabase(env, "ALTER TABLE messages RENAME TO elsewhere")
@@ -47,7 +47,7 @@ describe("a message that a client has received, or was told is saved,", () => {
     expect(await bob.nextFrame()).toMatchObject({ message: "marker" })
   })
 
-  test("is in the history even if Redis was away", async () => {
+  test("is in the history even if Redis was gone", async () => {
     const redis = await ownRedis()
     const env = { ...(await ownEnvironment()), REDIS_URL: redis.url }
     const server = await startServer("07-history", env)

@@ -9,9 +9,9 @@ import { root } from "../../workbook/folders.ts"
 import { ownFolder } from "../support/own-folder.ts"
 
 interface Design {
-  /** The step that is solved in another way. */
+  /** The step that the design solves in another way. */
   readonly step: string
-  /** Its files that the design replaces; it may bring others, too. */
+  /** The files that the design replaces. It may also add others. */
   readonly replaced: readonly string[]
   /** The steps whose checks must pass with it. */
   readonly checked: readonly string[]
@@ -39,7 +39,7 @@ const designs: readonly Design[] = [
 const timeoutMs = 120_000
 
 test.each(designs)(
-  "another design of $step holds",
+  "another design of $step passes",
   async ({ step, replaced, checked }) => {
     const stepsFolder = await finishedSteps()
     const own = join(root, "tests/fixtures/designs", step)

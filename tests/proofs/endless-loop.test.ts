@@ -9,10 +9,10 @@ import { ownFolder } from "../support/own-folder.ts"
 
 const step = "01-echo"
 
-/** Enough for the checks to come to the loop. */
+/** Enough time for the checks to reach the loop. */
 const deadlineMs = 8_000
 
-/** Tells who runs it, and whoever else is named. */
+/** Writes down the ids of processes. */
 const note = `import { renameSync, writeFileSync } from "node:fs"
 const file = import.meta.filename + ".pids"
 function note(...pids) {
@@ -21,7 +21,7 @@ function note(...pids) {
 }
 `
 
-/** Somebody with a group of its own, as some checks start a Redis. */
+/** Starts a process with its own group, as checks do that start a Redis. */
 const withChild = `import { spawn } from "node:child_process"
 const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], {
   detached: true,
@@ -34,12 +34,12 @@ process.kill(process.ppid, "SIGKILL")`
 
 interface Looping {
   readonly run: Promise<ChecksRun>
-  /** Resolves when none of what the file noted is left. */
+  /** Resolves when none of the processes that the file noted is left. */
   gone(): Promise<void>
 }
 
 /** Begins checks of a step that loops.
- * @param before what it does first: it notes somebody */
+ * @param before what the step does first: it notes processes */
 async function checkLoop(before: string): Promise<Looping> {
   const stepsFolder = ownFolder("loop")
   await layOut(root, stepsFolder, [])
@@ -69,7 +69,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-test("checks that never end are a failure, and leave nothing", async () => {
+test("checks that never end fail, and leave no process behind", async () => {
   const { run, gone } = await checkLoop(withChild)
   const { count, passed, failed } = await run
   expect({ count, passed }).toEqual({ count: 0, passed: [] })
@@ -81,7 +81,7 @@ test("checks that never end are a failure, and leave nothing", async () => {
   await gone()
 })
 
-test("checks that somebody kills end with a sentence", async () => {
+test("checks that another program kills end with a sentence", async () => {
   const { run, gone } = await checkLoop(killsParent)
   await expect(run).rejects.toThrow(/^The checks were ended by SIGKILL\.$/)
   await gone()

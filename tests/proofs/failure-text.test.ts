@@ -6,7 +6,7 @@ import { root } from "../../workbook/folders.ts"
 
 const folders = ["/tmp/plain/work", "/tmp/n b (ü)/my work"]
 
-describe.each(folders)("a failure in %s names its place", (folder) => {
+describe.each(folders)("a failure in %s shows its place", (folder) => {
   const router = join(folder, "02-routing/url-router.ts")
   const address = pathToFileURL(router).href
 
@@ -32,7 +32,7 @@ describe.each(folders)("a failure in %s names its place", (folder) => {
     expect(placeIn(frame)).toBe(place)
   })
 
-  test("in the newest step, and never in todo.ts", () => {
+  test("in the newest step, never in todo.ts", () => {
     const frames = [
       `    at todo (${folder}/todo.ts:4:9)`,
       `    at send (${folder}/01-echo/server/protocol-server.ts:5:1)`,
@@ -41,7 +41,7 @@ describe.each(folders)("a failure in %s names its place", (folder) => {
     expect(placeIn(...frames)).toMatch(/02-routing\/url-router\.ts:27$/)
   })
 
-  test("but none that is not in it", () => {
+  test("but no place outside of it", () => {
     const frames = [
       "    at async Promise.all (index 0)",
       "    at new Promise (<anonymous>)",

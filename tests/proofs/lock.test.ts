@@ -4,11 +4,11 @@ import { expect, test } from "vitest"
 import { withLock } from "../../workbook/learner/lock.ts"
 import { ownFolder } from "../support/own-folder.ts"
 
-test("one after the other, also past a lock that nobody holds", async () => {
+test("one after the other, even if a lock is left from a process that ended", async () => {
   const folder = ownFolder("lock")
   const file = join(folder, "count")
   await writeFile(file, "0")
-  // This process's own id, as a container gives it again to the next.
+  // This process's own id, because a container uses the same ids again.
   await writeFile(join(folder, ".lock"), `${process.pid} old`)
   const add = () =>
     withLock(folder, async () => {
@@ -20,7 +20,7 @@ test("one after the other, also past a lock that nobody holds", async () => {
   expect(await readdir(folder)).toEqual(["count"])
 })
 
-test("whoever waits for too long is told what to do", async () => {
+test("a command that waits too long fails and says what to do", async () => {
   const folder = ownFolder("lock")
   await withLock(folder, async () => {
     const second = withLock(folder, async () => {}, 50)

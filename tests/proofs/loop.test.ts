@@ -25,7 +25,7 @@ function learner() {
   return { work, run }
 }
 
-/** The same, with all of step 2 filled in rightly. */
+/** The same, with all of step 2 filled in correctly. */
 async function solved() {
   const { work, run } = learner()
   await work.layOut(step)
@@ -59,7 +59,7 @@ function wrongLines(name: string): string {
 }
 
 describe("a learner of step 2", { timeout: 120_000 }, () => {
-  test("goes from open to passed, task by task", async () => {
+  test("takes the tasks from open to passed, one by one", async () => {
     const { run } = learner()
     const begun = await run("learn 2 -- --once")
     expect(begun.code).toBe(1)
@@ -100,7 +100,7 @@ describe("a learner of step 2", { timeout: 120_000 }, () => {
     expect(output).not.toContain("tasks passed")
   })
 
-  test("is told of a forgotten await before any check runs", async () => {
+  test("sees a forgotten await before any check runs", async () => {
     const { work, run } = await solved()
     const lines =
       "await Promise.resolve()\napplications.websocket?.(scope, receive, send)"
@@ -115,13 +115,13 @@ describe("a learner of step 2", { timeout: 120_000 }, () => {
     expect(output).not.toContain("tasks passed")
   })
 
-  test("is told which task a wrong answer belongs to", async () => {
+  test("sees which task a wrong answer belongs to", async () => {
     const { work, run } = await solved()
     await write(work, "first-match", wrongLines("first-match"))
     const { code, output } = await run("check 2")
     expect(code).toBe(1)
     expect(output).toMatch(
-      /✗ The first route that matches \(first-match\)\n {2}a nested router/,
+      /✗ The first route that matches \(first-match\)\n {2}if a nested router/,
     )
     for (const label of ["did", "expected", "received", "look at"]) {
       expect(output).toMatch(new RegExp(`^ {4}${label} +\\S`, "m"))
@@ -141,7 +141,7 @@ describe("a learner of step 2", { timeout: 120_000 }, () => {
     }
     const { output } = await run("check 2")
     expect(output).toContain("✗ From text to value (convert)")
-    // Kwargs that are not converted are not merged rightly, either.
+    // Kwargs that are not converted are not merged correctly either.
     const filled = "2 of 5 tasks passed, 3 filled in"
     expect(output).toContain(`${filled} (convert, merge-kwargs, room-name)`)
     expect((await run("progress")).output).toContain(filled)
@@ -160,7 +160,7 @@ describe("a learner of step 2", { timeout: 120_000 }, () => {
     expect(output).toContain("4 of 5 tasks passed, 1 filled in (room-name)")
   })
 
-  test("loses the credit by a reset, and has it back by a restore", async () => {
+  test("loses the credit after a reset, and gets it back after a restore", async () => {
     const { run } = await solved()
     await run("check 2")
     await run("reset 2")
@@ -173,7 +173,7 @@ describe("a learner of step 2", { timeout: 120_000 }, () => {
     expect(restored.output).toMatch(/✓ 2 {2}Routing {3}5 of 5 tasks passed/)
   })
 
-  test("hears of an earlier step only where that has changed", async () => {
+  test("sees an earlier step only if it has changed", async () => {
     const { work, run } = await solved()
     expect((await run("check 2")).output).toContain("Step 1 still passes")
     expect((await run("check 2")).output).not.toContain("Step 1")
@@ -187,7 +187,7 @@ describe("a learner of step 2", { timeout: 120_000 }, () => {
     )
   })
 
-  test("may design it differently, but for what later steps use", async () => {
+  test("can use another design that keeps what later steps use", async () => {
     const { work, run } = await solved()
     for (const file of ["02-routing/routing.ts", "02-routing/main.ts"]) {
       const text = (await work.read(file)) ?? ""
@@ -201,13 +201,13 @@ describe("a learner of step 2", { timeout: 120_000 }, () => {
     expect(output).toMatch(/where it is used: steps\/0\d-/)
   })
 
-  test("can stand on the finished steps, and go back", async () => {
+  test("can continue on the finished steps, and go back", async () => {
     const { work, run } = learner()
     await work.layOut(step)
     await work.write("02-routing/path.ts", "// mine\n")
     const line = "learn 3 -- --fresh --once"
     const { output } = await run(line)
-    expect(output).toContain("Step 2 is the finished one now; yours is kept:")
+    expect(output).toContain("Step 2 is now the finished one. Yours is kept:")
     expect(output).not.toContain("Step 1 is")
     expect(output).toContain("0 of 3 tasks passed")
     const again = await run(line)
@@ -216,7 +216,7 @@ describe("a learner of step 2", { timeout: 120_000 }, () => {
     expect(await work.read("02-routing/path.ts")).toBe("// mine\n")
   })
 
-  test("can hand in what there is", async () => {
+  test("can hand in unfinished work", async () => {
     const { work, run } = learner()
     const none = await run("export")
     expect(none.output).toContain("Begin with: npm run learn 1")
@@ -229,7 +229,7 @@ describe("a learner of step 2", { timeout: 120_000 }, () => {
     expect(output).not.toContain(".saved")
   })
 
-  test("can start over, and have it all back", async () => {
+  test("can start over, and get everything back", async () => {
     const { work, run } = learner()
     await work.layOut(step)
     await work.write("02-routing/path.ts", "// mine\n")
@@ -244,7 +244,7 @@ describe("a learner of step 2", { timeout: 120_000 }, () => {
     expect(diff.output).toContain("-// mine")
   })
 
-  test("is told what is missing", async () => {
+  test("sees what to begin with", async () => {
     const { run } = learner()
     for (const line of ["check 2", "solve 2", "hint 2", "task 2"]) {
       const { code, output } = await run(line)
@@ -255,7 +255,7 @@ describe("a learner of step 2", { timeout: 120_000 }, () => {
     expect(learn.output).toContain("Which step? For example: npm run learn 1")
   })
 
-  test("may have files with CRLF", async () => {
+  test("can have files with CRLF", async () => {
     const { work, run } = learner()
     await work.layOut(step)
     const path = join(work.path, "02-routing/path.ts")
@@ -269,7 +269,7 @@ describe("a learner of step 2", { timeout: 120_000 }, () => {
 })
 
 describe("the loop", { timeout: 120_000 }, () => {
-  test("checks again on saving, and Ctrl-C leaves nothing", async () => {
+  test("checks again after a save, and Ctrl-C leaves no process", async () => {
     const { work } = learner()
     const command = new Command("npm run learn 2 0", { WORK: work.path })
     await command.printed(/0 of 5 tasks[\s\S]*Listening on[\s\S]*q quit/)
@@ -296,7 +296,7 @@ describe("the loop", { timeout: 120_000 }, () => {
     await command.gone()
   })
 
-  test("gives up a check when a file is saved", async () => {
+  test("ends a check when a file is saved", async () => {
     const { work } = await solved()
     // The first save makes a check that never ends.
     await write(work, "convert", "for (;;) {}")

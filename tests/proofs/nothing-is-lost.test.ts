@@ -33,7 +33,7 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
   const file = "02-routing/url-router.ts"
   const step = findStep("2")
 
-  test("what was written stays when a step is laid out again", async () => {
+  test("written work stays when a step is laid out again", async () => {
     const work = await emptyWork()
     await work.layOut(step)
     for (const mine of [file, "AGENTS.md"]) await work.write(mine, own)
@@ -44,7 +44,7 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
     }
   })
 
-  test("also in a step that was laid out in passing", async () => {
+  test("even in a step that was laid out for a later one", async () => {
     const work = await emptyWork()
     await work.layOut(findStep("3"))
     expect(await work.holes(step)).toEqual([])
@@ -58,7 +58,7 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
     ])
   })
 
-  test("an untouched file follows the workbook, holes and all", async () => {
+  test("an untouched file is updated with the workbook, including its holes", async () => {
     const work = await emptyWork()
     await work.layOut(step)
     const starter = (await work.read(file)) ?? ""
@@ -93,7 +93,7 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
     expect(await work.saved.list(step.name)).toHaveLength(2)
   })
 
-  test("what was restored stays, also where it equals the finished", async () => {
+  test("restored files stay, even if they equal the finished ones", async () => {
     const work = await emptyWork()
     await work.layOut(step)
     await work.solve(await work.holes(step))
@@ -108,7 +108,7 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
     expect(await work.read("02-routing/main.ts")).toBe(own)
   })
 
-  test("solve keeps a copy, and touches nothing but the hole", async () => {
+  test("solve keeps a copy, and changes only the hole", async () => {
     const work = await emptyWork()
     await work.layOut(step)
     const before = `${await work.read(file)}${own}`
@@ -131,11 +131,11 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
     const before = `${await work.read(file)}${own}`
     await work.write(file, before)
     const first = await Command.run("npm run solve 2", { WORK })
-    expect(first.output).toContain("What you had is kept.")
+    expect(first.output).toContain("Your version is kept.")
     expect(await work.holes(step)).toEqual([])
     for (const line of ["solve 2", "solve 2 first-match"]) {
       const { output } = await Command.run(`npm run ${line}`, { WORK })
-      expect(output).toContain("Nothing to fill.")
+      expect(output).toContain("Nothing to fill in.")
     }
     expect(await work.saved.list(step.name)).toHaveLength(1)
     await Command.run("npm run restore 2", { WORK })
@@ -143,7 +143,7 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
     expect(await work.holes(step)).toHaveLength(5)
   })
 
-  test("where one of several cannot be solved, none is", async () => {
+  test("if one of several tasks cannot be solved, none is", async () => {
     const work = await emptyWork()
     await work.layOut(step)
     const before = await work.read(file)
@@ -154,7 +154,7 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
     expect(await work.saved.list(step.name)).toEqual([])
   })
 
-  test("all tasks solved is the finished step", async () => {
+  test("a step with all tasks solved is the finished step", async () => {
     const work = await emptyWork()
     await work.layOut(step)
     await work.solve(await work.holes(step))
@@ -163,7 +163,7 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
     }
   })
 
-  test("a starter marks tasks, and not what the site shows", async () => {
+  test("a starter marks tasks, but not the regions that only the site shows", async () => {
     const work = await emptyWork()
     await work.layOut(findStep("7"))
     const names = listSteps().flatMap(({ name }) => filesOf(steps, name))
@@ -176,13 +176,13 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
   })
 
   test.each(["", "{", "null", "[]", '{"02-routing/path.ts": 1}'])(
-    "a broken .manifest.json is put aside, and all files are the learner's: %s",
+    "a broken .manifest.json is renamed, and all files count as the learner's: %s",
     async (broken) => {
       const work = await emptyWork()
       await work.layOut(step)
       await work.solve(await work.holes(step))
       await work.write(".manifest.json", broken)
-      // What is solved is now the same as what this would lay out.
+      // The solved file is now the same as the one that this would lay out.
       await work.layOut(findStep("3"))
       await work.layOut(step)
       expect(await work.holes(step)).toEqual([])
@@ -192,7 +192,7 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
     },
   )
 
-  test("a deleted .manifest.json takes nothing with it", async () => {
+  test("a deleted .manifest.json changes no file", async () => {
     const work = await emptyWork()
     await work.layOut(step)
     await work.solve(await work.holes(step))
@@ -202,7 +202,7 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
     expect(await work.holes(step)).toEqual([])
   })
 
-  test("a folder that cannot be made is told in a sentence", async () => {
+  test("a folder that cannot be made is reported in a sentence", async () => {
     const line = "npm run learn 2 -- --once"
     const { code, output } = await Command.run(line, { WORK: "/dev/null/work" })
     expect(code).toBe(1)
@@ -216,7 +216,7 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
     '{"steps": null}',
     '{"hints": null}',
     '{"hints": {"02-routing/path": -1}}',
-  ])("a broken .progress.json is put aside: %s", async (broken) => {
+  ])("a broken .progress.json is renamed: %s", async (broken) => {
     const work = await emptyWork()
     await work.layOut(step)
     await work.write(".progress.json", broken)
@@ -224,7 +224,7 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
     expect(await asides(work, ".progress.json")).toEqual([broken])
   })
 
-  test("a broken file is told in a line, and the command goes on", async () => {
+  test("a broken file is reported in one line, and the command continues", async () => {
     const work = await emptyWork()
     const WORK = work.path
     await work.layOut(step)
@@ -250,20 +250,20 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
     expect(await work.read("todo.ts")).toContain("export function todo")
   })
 
-  test("two terminals may lay out the same step at once", async () => {
+  test("two terminals can lay out the same step at once", async () => {
     const work = await emptyWork()
     await Promise.all([1, 2, 3].map(() => work.layOut(step)))
     expect(await work.holes(step)).toHaveLength(5)
     expect(await halves(work)).toEqual([])
   })
 
-  test("several terminals may change the same step at once", async () => {
+  test("several terminals can change the same step at once", async () => {
     const work = await emptyWork()
     const WORK = work.path
     await work.layOut(step)
     const names = ["first-match", "merge-kwargs", "room-name"]
     const lines = ["reset 2", ...names.map((name) => `solve 2 ${name}`)]
-    // The lock of one that was killed keeps nobody waiting.
+    // The lock of a killed command does not keep others waiting.
     const dead = new Command("exec true")
     await dead.finished()
     await work.write(".lock", `${dead.pid} some-token`)
@@ -281,7 +281,7 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
     expect(files.filter((name) => name.startsWith(".lock"))).toEqual([])
   })
 
-  test("kill -9 in the middle leaves whole files, and the next run goes on", async () => {
+  test("kill -9 leaves only whole files, and the next run continues", async () => {
     const work = await emptyWork()
     const later = findStep("7")
     const mine = "01-echo/chat-consumer.ts"
@@ -311,7 +311,7 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
     expect(await work.holes(later)).toEqual(all)
   })
 
-  /** Kills a command that lays out step 7, as soon as something is there. */
+  /** Kills a command that lays out step 7, as soon as a file appears. */
   async function killWhen({ path }: WorkFolder, seen: string): Promise<void> {
     await mkdir(path, { recursive: true })
     await rm(join(path, seen), { recursive: true, force: true })
@@ -326,7 +326,7 @@ describe("nothing is ever lost:", { timeout: 90_000 }, () => {
       WORK: path,
     })
     const ended = command.finished().then(({ output }) => {
-      throw new Error(`It has not come to ${seen}:\n${output}`)
+      throw new Error(`It has not reached ${seen}:\n${output}`)
     })
     ended.catch(() => {}) // killed in time
     await Promise.race([there, ended])
@@ -344,7 +344,7 @@ describe("a step with one task", { timeout: 90_000 }, () => {
     return (await work.holes(step)).map(({ name }) => name)
   }
 
-  test("gets the others later, also those of the same file", async () => {
+  test("gets its other tasks later, including those in the same file", async () => {
     const work = await emptyWork()
     await work.layOut(step, "first-match")
     expect(await open(work)).toEqual(["first-match"])
@@ -352,14 +352,14 @@ describe("a step with one task", { timeout: 90_000 }, () => {
     expect(await open(work)).toEqual(names)
   })
 
-  test("keeps that one alone below a later step", async () => {
+  test("keeps only that task when a later step is laid out", async () => {
     const work = await emptyWork()
     await work.layOut(step, "first-match")
     await work.layOut(findStep("3"))
     expect(await open(work)).toEqual(["first-match"])
   })
 
-  test("can be made of one that nobody has touched", async () => {
+  test("can be made from an untouched step", async () => {
     const work = await emptyWork()
     await work.layOut(step)
     await work.layOut(step, "first-match")
@@ -380,7 +380,7 @@ describe("a step with one task", { timeout: 90_000 }, () => {
     expect(await open(work)).toEqual(left)
   })
 
-  test("says which others a touched file keeps, and what helps", async () => {
+  test("names the other tasks that a changed file keeps, and says what to do", async () => {
     const work = await emptyWork()
     const WORK = work.path
     await work.layOut(step)
@@ -402,13 +402,13 @@ describe("a step with one task", { timeout: 90_000 }, () => {
   })
 })
 
-/** What was being written, in whichever folder. */
+/** Files that were still being written, in any folder. */
 async function halves(work: WorkFolder): Promise<string[]> {
   const left = await readdir(work.path, { recursive: true })
   return left.filter((path) => basename(path).startsWith(".half"))
 }
 
-/** What a broken file held, of each that was put aside. */
+/** The contents of each broken file that was renamed. */
 async function asides(work: WorkFolder, file: string): Promise<string[]> {
   const names = await readdir(work.path)
   const own = names.filter((name) => name.startsWith(`${file}.broken-`))

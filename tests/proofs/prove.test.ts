@@ -124,14 +124,14 @@ describe("the rules refuse", () => {
       'its text or hints name "line 3": name what stands there',
     ],
     [
-      "a last hint that quotes what is not in the finished lines",
+      "a last hint that quotes a name that the finished lines lack",
       page,
       "Return `one`, plus",
       "Return `total` of",
       "its last hint quotes total, which its finished lines lack",
     ],
     [
-      "a hint that speaks of a later step",
+      "a hint that mentions a later step",
       page,
       "What is a sum?",
       "Do not confuse it with a `product`.",
@@ -170,7 +170,7 @@ describe("the rules refuse", () => {
   }
 })
 
-/** Looks at a wrong answer, and proves it. */
+/** Looks at a wrong answer, then proves it. */
 async function prove(
   folder: string,
   name: string,
@@ -197,18 +197,18 @@ describe("a wrong answer", () => {
     expect(afterMs).toBeGreaterThan(0)
   })
 
-  test("may be a promise that nothing waits for", async () => {
+  test("can be a promise that nothing waits for", async () => {
     const { text } = await answer("Promise.resolve()\nreturn one + other")
     expect(text).toContain("Nothing waits for this promise")
   })
 
-  test("that nothing finds is refused", async () => {
+  test("that no check finds is refused", async () => {
     await expect(answer("return other + one")).rejects.toThrow(
       "01-sum/sum: Wrong: no check finds it",
     )
   })
 
-  test("that only a check outside of the tasks finds is refused", async () => {
+  test("that only a check outside the tasks finds is refused", async () => {
     const lines = "return one === 3 && other === 2 ? 1 : one - other + 0.5"
     const folder = await courseWith(checks, "toBe(3)", "toBeTypeOf('number')")
     const other = lines.replace("=== 3", "=== 0")
@@ -217,7 +217,7 @@ describe("a wrong answer", () => {
     )
   })
 
-  test("that another task is blamed for is refused", async () => {
+  test("that is blamed on another task is refused", async () => {
     const folder = await courseWith(checks, "sum(1, 2)).toBe(3)", "1).toBe(1)")
     const needsSum = "difference(sum(1, 2), 2)).toBe(1)"
     const path = join(folder, checks)
@@ -243,7 +243,7 @@ describe("the wrong answers of a step", () => {
     return wrongAnswers(folder, step, ["sum", "difference"])
   }
 
-  test("are read with their words, lines and time", async () => {
+  test("are read with their sentence, lines and time", async () => {
     const answers = read(await courseWith(page, "goal: Two", "goal: The two"))
     expect(answers).toHaveLength(6)
     expect(answers[4]).toEqual({
@@ -314,7 +314,7 @@ describe("the proof of a step's beginning", () => {
     )
   })
 
-  test("fails for a step that is solved already", async () => {
+  test("fails for a step that is already solved", async () => {
     const folder = await courseWith(checks, /expect\(.*/g, "")
     await expect(begin(folder, 0)).rejects.toThrow("all checks pass")
   })

@@ -16,7 +16,7 @@ const scratch = join(root, ".data")
 test.each([
   ["exits", "process.exit(0)", 0],
   ["fails", 'throw new Error("on purpose")', 1],
-])("a process that %s takes its folder along", async (_how, end, code) => {
+])("a process that %s removes its folder", async (_how, end, code) => {
   const url = pathToFileURL(join(root, "workbook/scratch-folder.ts")).href
   const PROGRAM = [
     `const { scratchFolder } = await import("${url}")`,
@@ -56,7 +56,7 @@ test.each([
     const command = new Command(`echo id $$; exec ${line}`, { WORK })
     const [, id = ""] = await command.printed(/^id (\d+)$/m)
     await made(`${name}-${id}-`)
-    // As q does: only to the command itself, which has to see to the others.
+    // As q does: only to the command itself, which has to end the others.
     process.kill(Number(id), "SIGTERM")
     const { code, output } = await command.finished()
     expect(code, output).toBe(0)
@@ -68,8 +68,8 @@ test.each([
   },
 )
 
-/** From now on it notes which folders are made.
- * @returns what waits for one, by the beginning of its name */
+/** From now on, it notes which folders are made.
+ * @returns a function that waits for one, by the beginning of its name */
 async function foldersMade(): Promise<(begin: string) => Promise<void>> {
   await mkdir(scratch, { recursive: true })
   const watcher = watch(scratch)

@@ -10,13 +10,13 @@ async function folderWith(text: string): Promise<string> {
   return folder
 }
 
-test("right types are no problem, and wrong ones are told", async () => {
+test("correct types give no problem, and wrong types are reported", async () => {
   expect(await typeProblems(await folderWith("export {}\n"))).toBe("")
   const wrong = await folderWith('export const one: number = ""\n')
   expect(await typeProblems(wrong)).toMatch(/one\.ts\(1,14\): error TS2322/)
 })
 
-test("a compiler that does not run is not one that finds nothing", async () => {
+test("a compiler that does not run is an error, not an empty result", async () => {
   const folder = await folderWith("export {}\n")
   vi.stubEnv("NODE_OPTIONS", "--nope")
   onTestFinished(() => void vi.unstubAllEnvs())

@@ -11,7 +11,7 @@ import { ownFolder } from "../support/own-folder.ts"
  * with all those before it. */
 const timeoutMs = 20 * 60_000
 
-test("a learner goes through all steps on their own code", {
+test("a learner completes all steps on their own code", {
   timeout: timeoutMs,
 }, async () => {
   const WORK = ownFolder("work")

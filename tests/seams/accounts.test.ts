@@ -41,7 +41,7 @@ function post(url: string, fields: Record<string, string>, cookie = "") {
 
 const ann = { username: "ann", password: "correct horse" }
 
-test("a session's cookie has the name and the security that were set", async () => {
+test("a session's cookie has the configured name and security", async () => {
   const cookie = { name: "__Host-chat", isSecure: true }
   const accounts = accountsIn(await openOwnDatabase(), cookie)
   const pages = expressApplication(userPages(accounts))
@@ -55,7 +55,7 @@ test("a session's cookie has the name and the security that were set", async () 
   expect(out.headers.getSetCookie()[0]).toMatch(/^__Host-chat=; .*Secure/)
 })
 
-test("the login page asks the check that it was given", async () => {
+test("the login page uses the given check of a password", async () => {
   const accounts = accountsIn(await openOwnDatabase())
   const asked: unknown[] = []
   const pages = userPages(accounts, {
@@ -72,7 +72,7 @@ test("the login page asks the check that it was given", async () => {
   expect(asked).toEqual([["127.0.0.1", "ann", "correct horse"]])
 })
 
-test("pages have the headers that were set", async () => {
+test("pages have the configured headers", async () => {
   const headers = { ...pageHeaders, "Cache-Control": "no-store" }
   const url = await serve(expressApplication(Router(), headers))
   const answer = await fetch(`${url}/nowhere/`)
@@ -81,7 +81,7 @@ test("pages have the headers that were set", async () => {
   expect(answer.headers.get("x-content-type-options")).toBe("nosniff")
 })
 
-test("a user store may be any object that does the same", async () => {
+test("a user store can be any object with the same methods", async () => {
   const accounts = accountsIn(await openOwnDatabase())
   const user = { id: 7, username: "from elsewhere" }
   const users = {
@@ -106,7 +106,7 @@ describe("a transaction", () => {
   const insert =
     "INSERT INTO users (username, password_hash) VALUES (?, '') RETURNING id"
 
-  test("is committed as a whole, before anything that came later", async () => {
+  test("is committed as a whole, before anything that was requested later", async () => {
     const { reader, writer } = await openOwnDatabase()
     const order: string[] = []
     const both = writer.transaction(async (run) => {
@@ -121,7 +121,7 @@ describe("a transaction", () => {
     expect(await reader.all("SELECT 1 FROM users")).toHaveLength(3)
   })
 
-  test("that fails leaves nothing, and the next one works", async () => {
+  test("that fails changes nothing, and the next one works", async () => {
     const { reader, writer } = await openOwnDatabase()
     const failing = writer.transaction(async (run) => {
       await run(insert, ["ann"])
@@ -134,8 +134,8 @@ describe("a transaction", () => {
   })
 })
 
-describe("work that is done one at a time", () => {
-  test("does not overlap, keeps its order, and goes on after an error", async () => {
+describe("work that runs one at a time", () => {
+  test("does not overlap, keeps its order, and continues after an error", async () => {
     const turns = new OneAtATime({ sentence: "Busy", maxWaiting: 10 })
     const order: string[] = []
     const work = (name: string) => async () => {
@@ -150,7 +150,7 @@ describe("work that is done one at a time", () => {
     expect(order).toEqual(["begin 1", "end 1", "begin 2", "end 2"])
   })
 
-  test("is refused when too much waits, and may come again later", async () => {
+  test("is refused when too much is waiting, and accepted again later", async () => {
     const turns = new OneAtATime({ sentence: "Busy", maxWaiting: 2 })
     let finish = () => {}
     const first = turns.run(() => new Promise<void>((done) => (finish = done)))

@@ -14,7 +14,7 @@ const { InMemoryChannelLayer } = await load<
 /** How many events of the layer each turn has handled. */
 const turns: number[] = []
 
-/** Replaces both loops: each turn handles all that waits, at most three. */
+/** Replaces both loops: each turn handles all waiting events, at most three. */
 class Batching extends GroupConsumer {
   protected override readonly handlers = new Map([
     ["say", ({ text }: LayerEvent) => this.send(String(text))],
@@ -49,7 +49,7 @@ class Batching extends GroupConsumer {
   }
 }
 
-test("a consumer may handle all that waits in one turn", async () => {
+test("a consumer can handle all waiting events in one turn", async () => {
   const layer = new InMemoryChannelLayer()
   const enter = await serveInProcess(Batching.asApplication(layer))
   const client = await enter("lobby")

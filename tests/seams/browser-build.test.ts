@@ -6,7 +6,7 @@ import { filesRunBy } from "../../workbook/site/imports.ts"
 
 const steps = join(root, "steps")
 
-/** What a browser build can stand in for. */
+/** The modules that a browser build can replace. */
 const replaceable = ["node:crypto", "node:util"]
 
 test.each([
@@ -14,7 +14,7 @@ test.each([
   "02-routing/url-router.ts",
   "04-groups/chat-consumer.ts",
   "04-groups/in-memory-channel-layer.ts",
-])("%s needs nothing that a browser lacks", (main) => {
+])("%s imports nothing that a browser lacks", (main) => {
   const files = [...filesRunBy(steps, main)]
   const texts = files.map((file) => readFileSync(join(steps, file), "utf8"))
   const imported = texts.flatMap((text) => {

@@ -23,7 +23,7 @@ const { RequestError } = await load<
   typeof import("../../steps/01-echo/request-error.ts")
 >("01-echo/request-error.ts")
 
-/** Accepts everybody and sends everything back. */
+/** Accepts every client and sends everything back. */
 const echo: Application = async (scope, receive, send) => {
   if (scope.type === "http") throw new RequestError(404, "No pages here")
   for (;;) {
@@ -50,7 +50,7 @@ async function serve(application: Application, options: ServerOptions = {}) {
   return { server, port, connect, page: `http://127.0.0.1:${port}/` }
 }
 
-test("the scope says where a socket and a page come from", async () => {
+test("the scope has the client's address, for a socket and for a page", async () => {
   const scopes: Scope[] = []
   const { connect, page } = await serve((scope, receive, send) => {
     scopes.push(scope)
@@ -71,7 +71,7 @@ describe("headers", () => {
     throw new RequestError(503, "Busy", { "Retry-After": "7" })
   }
 
-  test("of the server and of an error are on a page's answer", async () => {
+  test("of the server and of an error are in the response to a page's request", async () => {
     const { page } = await serve(busy, { headers })
     const answer = await fetch(page)
     expect(answer.status).toBe(503)
@@ -79,7 +79,7 @@ describe("headers", () => {
     expect(answer.headers.get("x-content-type-options")).toBe("nosniff")
   })
 
-  test("of the server and of an error are on a refused handshake", async () => {
+  test("of the server and of an error are in the response to a refused handshake", async () => {
     const { port } = await serve(busy, { headers })
     const request = await RawRequest.upgrade(port, "/")
     const lines = await request.head()
@@ -88,14 +88,14 @@ describe("headers", () => {
     expect(lines).toContain("X-Content-Type-Options: nosniff")
   })
 
-  test("of the server are on the answer to a malformed address", async () => {
+  test("of the server are in the response to a malformed address", async () => {
     const { port } = await serve(echo, { headers })
     const request = await RawRequest.upgrade(port, "/%zz")
     expect(await request.head()).toContain("X-Content-Type-Options: nosniff")
   })
 })
 
-test("onOpen gets every socket that is accepted, with its stream", async () => {
+test("onOpen is called with every accepted socket and its stream", async () => {
   const opened: [WebSocket, Duplex][] = []
   const onOpen = (...both: [WebSocket, Duplex]) => void opened.push(both)
   const { connect } = await serve(echo, { onOpen })
@@ -117,7 +117,7 @@ test("openWriter writes all frames of a socket", async () => {
   expect(await client.next()).toBe("hi!")
 })
 
-test("Node's time limits drop a request that is only half there", async () => {
+test("Node's timeouts drop a request that is incomplete", async () => {
   const { port } = await serve(echo, {
     http: { headersTimeout: 100, connectionsCheckingInterval: 50 },
   })
@@ -125,12 +125,12 @@ test("Node's time limits drop a request that is only half there", async () => {
   expect(await request.all()).toContain("408 Request Timeout")
 })
 
-test("an application may take all events that wait, at most so many", async () => {
+test("an application can take all waiting events, up to a limit", async () => {
   const taken: ClientEvent[][] = []
   const { connect } = await serve(async (_scope, receive, send) => {
     await receive()
     await send({ type: "websocket.accept" })
-    // The first comes alone: nothing else has arrived yet.
+    // The first comes alone: no other event has arrived yet.
     await receive()
     await send({ type: "websocket.send", data: "go on" })
     let count = 0
@@ -157,7 +157,7 @@ test("an application may take all events that wait, at most so many", async () =
 })
 
 describe("stopping", () => {
-  test("uses the code that it is given, and refuses who has no socket yet", async () => {
+  test("refuses handshakes that have no answer yet", async () => {
     const hanging: Application = () => new Promise(() => {})
     const { server, port } = await serve(hanging, { stop: { withinMs: 100 } })
     const url = `ws://127.0.0.1:${port}/`
@@ -168,9 +168,9 @@ describe("stopping", () => {
     expect(await waiting).toMatchObject({ status: 503 })
   })
 
-  test("refuses a handshake that comes after it has begun", async () => {
+  test("refuses a handshake that arrives later", async () => {
     const { server, port, connect } = await serve(echo)
-    // Silent until then; the other socket, which does not answer, makes it wait.
+    // It sends nothing until then. The other socket keeps the server waiting.
     const late = await RawRequest.half(port, "")
     const open = await connect()
     open.socket.pause()
@@ -186,7 +186,7 @@ describe("stopping", () => {
     await closed
   })
 
-  test("closes sockets in batches, and ends with the last of them", async () => {
+  test("closes sockets in batches, and ends when the last one is closed", async () => {
     const withinMs = 20_000
     const stop = { code: 1012, batch: 2, withinMs }
     const { server, connect } = await serve(echo, { stop })
@@ -209,7 +209,7 @@ describe("stopping", () => {
     expect(performance.now() - begin).toBeLessThan(withinMs)
   })
 
-  test("drops what takes longer than it may", async () => {
+  test("drops connections that take too long to close", async () => {
     const stop = { withinMs: 100 }
     const { server, connect } = await serve(echo, { stop })
     const client = await connect()
@@ -219,10 +219,10 @@ describe("stopping", () => {
     expect((await client.closed()).code).toBeGreaterThan(0)
   })
 
-  test("may listen to a second signal", async () => {
+  test("calls onSecondSignal for a second signal", async () => {
     const server = await ServerProcess.run("tests/fixtures/second-signal.ts")
     const client = await SocketClient.open(server.socketUrl("/"))
-    client.socket.pause() // never answers the closing
+    client.socket.pause() // never answers the close frame
     process.kill(server.pid, "SIGINT")
     await server.printed(/stopping/)
     process.kill(server.pid, "SIGINT")

@@ -12,14 +12,14 @@ const sources = listSteps(root)
   .filter((file) => file.endsWith(".ts"))
   .map((file) => ({ file, text: readFileSync(join(folder, file), "utf8") }))
 
-/** `get` or `each` of anything, and the name before it, if there is one. */
+/** `get` or `each` of anything, and the name before it if there is one. */
 const access = /([\w$]+|[)\]])[\s?!]*\.\s*(get|each)\b/g
 
-/** What has a `get` that is not SQLite's: maps, and Express' routers. */
+/** What has a `get` that is not SQLite's: maps and the routers of Express. */
 const harmless =
   /([\w$]+)(?:\s*:[^=;\n]*)?\s*(?:=\s*(?:new (?:Weak)?Map|Router|express)\b|:\s*(?:Readonly|Weak)?Map<)/g
 
-/** @returns each use of `get` or `each` on something that is no map or router */
+/** @returns each use of `get` or `each` on anything but a map or router */
 function suspects(text: string, known: ReadonlySet<string>): string[] {
   return [...text.matchAll(access)].flatMap(([, name = "", method]) => {
     return known.has(name) ? [] : [`${name}.${method}`]
@@ -59,6 +59,6 @@ test.each([
   "const frame = made.get(event)",
   "get length(): number {",
   "/** `get` returns a row before its statement has ended. */",
-])("%j is let pass", (text) => {
+])("%j is allowed", (text) => {
   expect(suspects(text, known)).toEqual([])
 })

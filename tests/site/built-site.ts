@@ -8,42 +8,46 @@ import { afterAll, beforeAll } from "vitest"
 import { root } from "../../workbook/folders.ts"
 import { useBrowser, type Visitor } from "../browser/browser.ts"
 
-const folder = join(root, "docs/.vitepress/dist")
-if (!existsSync(join(folder, "index.html"))) {
+/** Where the built site is. */
+export const siteFolder = join(root, "docs/.vitepress/dist")
+if (!existsSync(join(siteFolder, "index.html"))) {
   throw new Error("There is no built site yet. Run: npm run docs:build")
 }
 
 /** The paths of all pages, like "/steps/04-groups.html". */
-export const paths = readdirSync(folder, { recursive: true, encoding: "utf8" })
+export const paths = readdirSync(siteFolder, {
+  recursive: true,
+  encoding: "utf8",
+})
   .map((path) => `/${path.replaceAll("\\", "/")}`)
   .filter((path) => path.endsWith(".html") && path !== "/404.html")
   .sort()
 
 /** @param path one of `paths` */
 export function htmlOf(path: string): string {
-  return readFileSync(join(folder, path), "utf8")
+  return readFileSync(join(siteFolder, path), "utf8")
 }
 
 export interface Reader extends Visitor {
   /** The address of the site, without a slash at its end. */
   readonly url: string
-  /** What the page has asked for elsewhere. */
+  /** The requests of the page to other sites. */
   readonly strangers: readonly string[]
 }
 
-/** Opens a page of the site for somebody.
+/** Opens a page of the site in a new browser context.
  * @param path with a slash at its beginning */
 export type Open = (
   path: string,
   options?: BrowserContextOptions,
 ) => Promise<Reader>
 
-/** The built site, served, and one Chromium for all tests of a file. */
+/** The built site, served, with one Chromium for all tests of a file. */
 export function useSite(): Open {
   const newVisitor = useBrowser()
   let server: Server
   beforeAll(async () => {
-    const app = express().use(express.static(folder))
+    const app = express().use(express.static(siteFolder))
     server = await new Promise<Server>((resolve) => {
       const listening = app.listen(0, "localhost", () => resolve(listening))
     })

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest"
 import { tasksOf } from "../../workbook/course/lesson.ts"
 import { root } from "../../workbook/folders.ts"
 import { listSteps } from "../../workbook/steps.ts"
-import { htmlOf } from "./built-site.ts"
+import { htmlOf, siteFolder } from "./built-site.ts"
+import { textOf } from "./text-of.ts"
 
 const steps = listSteps()
 
@@ -17,18 +18,46 @@ describe.each(steps)("the lesson of $name", ({ name, number, minutes }) => {
     expect(above).toContain(facts)
   })
 
-  test("names each task's file, and the command for its hints", () => {
+  describe("has a card for each task, and no other", () => {
     const path = `docs/steps/${name}.md`
     const tasks = tasksOf(path, readFileSync(join(root, path), "utf8"))
-    expect(tasks).not.toEqual([])
-    for (const task of tasks) {
-      const [, below = ""] = html.split(`<h3 id="${task.name}"`)
-      const [place] = /<p class="task-place">.*?<\/p>/.exec(below) ?? []
-      expect(place && textOf(place)).toBe(
-        `${task.solution?.split("#")[0]} · npm run hint ${number} ${task.name}`,
+    const cards = html.match(/<section class="task"[\s\S]*?<\/section>/g) ?? []
+
+    test("in their order", () => {
+      expect(cards.map((card) => /<h3 id="([^"]*)"/.exec(card)?.[1])).toEqual(
+        tasks.map((task) => task.name),
       )
-    }
+      expect(html.match(/class="task-place"/g)).toHaveLength(tasks.length)
+    })
+
+    test.each(tasks)("$name: file, command, hints, finished lines", (task) => {
+      const card =
+        cards.find((it) => it.includes(`<h3 id="${task.name}"`)) ?? ""
+      const [place = ""] = /<p class="task-place">.*?<\/p>/.exec(card) ?? []
+      expect(textOf(place)).toBe(
+        `work/${task.solution?.split("#")[0]} ` +
+          `npm run hint ${number} ${task.name}`,
+      )
+      const folds = card.match(/<summary>[^<]*|<\/details>/g)
+      const [hint, end] = ["<summary>Hint ", "</details>"]
+      expect(folds).toEqual([
+        "<summary>Hints",
+        ...[1, 2, 3].flatMap((it) => [hint + it, end]),
+        end,
+        "<summary>The finished lines",
+        end,
+      ])
+    })
   })
+})
+
+test.each(steps)("no script of $name has its drawing", ({ name }) => {
+  const html = htmlOf(`/steps/${name}.html`)
+  const [, script = ""] = /href="([^"]*steps_[^"]*\.js)"/.exec(html) ?? []
+  expect(script).toContain(name)
+  expect(readFileSync(join(siteFolder, script), "utf8")).not.toContain(
+    "marker-end",
+  )
 })
 
 describe("a region of methods", () => {
@@ -82,8 +111,4 @@ describe("a command in a text", () => {
 /** @returns the style of the span that begins with a word */
 function colourOf(code: string, word: string): string | undefined {
   return new RegExp(`<span style="([^"]*)">\\s*${word}\\b`).exec(code)?.[1]
-}
-
-function textOf(html: string): string {
-  return html.replace(/<[^>]*>/g, "")
 }

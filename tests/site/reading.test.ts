@@ -1,7 +1,10 @@
 import type { Locator, Page } from "playwright-core"
 import { describe, expect, test } from "vitest"
+import { root } from "../../workbook/folders.ts"
+import { readMessagePaths } from "../../workbook/site/message-paths.ts"
 import { listSteps } from "../../workbook/steps.ts"
 import { htmlOf, paths, useSite } from "./built-site.ts"
+import { textOf } from "./text-of.ts"
 
 const open = useSite()
 const groups = "/steps/04-groups.html"
@@ -24,10 +27,13 @@ describe("a reader", () => {
 
   test("unfolds a hint by keyboard", async () => {
     const { page } = await open(groups)
-    const hint = page.locator("details", { hasText: "Hint 1" }).first()
-    await hint.locator("summary").focus()
+    const hints = page.locator(".task details.hints").first()
+    await hints.getByText("Hints").focus()
     await page.keyboard.press("Enter")
-    await hint.and(page.locator("[open]")).waitFor()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await hints.getByText("What does a map return").waitFor()
+    expect(await hints.locator("details[open]").count()).toBe(1)
   })
 
   test.each(paths)("reaches everything on %s with Tab", async (path) => {
@@ -50,6 +56,22 @@ describe("a reader", () => {
     expect(copied).toMatch(/^(TRACE=1 )?npm /)
   })
 
+  test("copies a command of a sentence, and of a task", async () => {
+    const { page } = await open(groups, {
+      permissions: ["clipboard-read", "clipboard-write"],
+    })
+    const copied = () => page.evaluate(() => navigator.clipboard.readText())
+    const card = page.locator(".task").first()
+    await card.getByRole("button").press("Enter")
+    await card.locator(".copied").waitFor()
+    expect(await copied()).toBe("npm run hint 4 group-add")
+    const inSentence = page.locator(".break-it .command")
+    await inSentence.hover()
+    await inSentence.locator("button").click()
+    await inSentence.locator(".copied").waitFor()
+    expect(await copied()).toBe("npm run check 4")
+  })
+
   test("ticks a step, and finds the tick among the steps", async () => {
     const { page, url } = await open(groups)
     await page.getByLabel("I have done this step").check()
@@ -61,11 +83,18 @@ describe("a reader", () => {
     expect(await page.getByTitle("done").count()).toBe(1)
   })
 
-  test("has everything without scripts, too", async () => {
+  test("has everything even without scripts", async () => {
     const { page } = await open(groups, { javaScriptEnabled: false })
     const path = page.locator(".message-path")
+    expect(await path.locator("dd").first().isVisible()).toBe(true)
+    await path.getByText("The whole path").click()
     expect(await path.locator(".text").first().isVisible()).toBe(true)
     expect(await path.getByRole("button").count()).toBe(0)
+    const name = "Diagram; its text follows"
+    const drawing = page.getByRole("figure", { name }).locator("svg")
+    expect(await drawing.isVisible()).toBe(true)
+    expect(await drawing.textContent()).toContain("chat_lobby")
+    await page.getByText("The diagram as text").click()
     expect(await page.locator("figure pre").innerText()).toContain("chat_lobby")
   })
 
@@ -78,19 +107,19 @@ describe("a reader", () => {
       expect(await element.isVisible()).toBe(false)
     }
     const path = page.locator(".message-path")
-    expect(await path.locator(".text").last().isVisible()).toBe(true)
-    expect(await path.locator(".panel").isVisible()).toBe(false)
+    expect(await path.locator("dd").last().isVisible()).toBe(true)
   })
 
-  test("prints diagrams for paper from a dark page, all of them", async () => {
+  test("prints diagrams for paper from a dark page", async () => {
     const { page } = await open("/steps/05-redis.html", { colorScheme: "dark" })
     const diagram = page.locator("figure.diagram").first()
-    await diagram.scrollIntoViewIfNeeded()
-    await diagram.and(page.locator('[data-drawn="dark"]')).waitFor()
+    const name = diagram.locator("tspan").first()
+    const colour = () => name.evaluate((it) => getComputedStyle(it).fill)
+    const onScreen = await colour()
     await page.emulateMedia({ media: "print", colorScheme: "dark" })
     await page.setViewportSize({ width: 680, height: 900 })
-    expect(await diagram.locator(".on-paper svg").isVisible()).toBe(true)
-    expect(await diagram.locator(".on-screen svg").isVisible()).toBe(false)
+    expect(await colour()).not.toBe(onScreen)
+    expect(await colour()).toBe("rgb(34, 34, 34)")
     const drawing = diagram.locator(".drawing")
     const hidden = await drawing.evaluate(
       (it) => it.scrollWidth - it.clientWidth,
@@ -132,10 +161,42 @@ describe("a reader", () => {
   })
 })
 
+describe("a reader who has chosen a tab", () => {
+  const shown = (page: Page) => {
+    const blocks = page.locator(".vp-code-group .blocks > .active")
+    return blocks.evaluateAll((all) => {
+      return all.map((block) => (block as HTMLElement).dataset.title)
+    })
+  }
+
+  test("finds it on the next page, in all groups", async () => {
+    const { page, url, complaints } = await open(groups)
+    expect(await shown(page)).toEqual(["TypeScript"])
+    await page.locator(".vp-code-group label").getByText("Channels").click()
+    expect(await shown(page)).toEqual(["Channels"])
+    for (const path of ["/steps/05-redis.html", groups]) {
+      await page.goto(url + path)
+      await page
+        .locator('.vp-code-group .active[data-title="Channels"]')
+        .first()
+        .waitFor()
+      expect(new Set(await shown(page))).toEqual(new Set(["Channels"]))
+    }
+    const tab = page.locator(".vp-code-group input").first()
+    await page.locator(".vp-code-group input:checked").focus()
+    await page.keyboard.press("ArrowLeft")
+    await tab.and(page.locator(":checked")).waitFor()
+    await page.goto(`${url}/steps/05-redis.html`)
+    expect(new Set(await shown(page))).toEqual(new Set(["TypeScript"]))
+    expect(complaints).toEqual([])
+  })
+})
+
 describe("the path of a message", () => {
   test.each(listSteps())("goes through all stages of $name", async (step) => {
     const { page, complaints } = await open(`/steps/${step.name}.html`)
     const path = page.getByRole("region", { name: "The path of a message" })
+    await path.getByText("The whole path").click()
     const stages = path.locator("li.stage")
     const count = await stages.count()
     expect(count).toBeGreaterThan(5)
@@ -156,11 +217,25 @@ describe("the path of a message", () => {
   })
 })
 
+describe("the path of a message shows first what is new in", () => {
+  test.each(listSteps())("$name, in little room", async ({ name }) => {
+    const { page } = await open(`/steps/${name}.html`)
+    const path = page.getByRole("region", { name: "The path of a message" })
+    const all = readMessagePaths(root)[name] ?? []
+    const texts = all.filter(({ isNew }) => isNew).map(({ text }) => text)
+    expect(await path.locator("dd").allInnerTexts()).toEqual(texts)
+    const height = await path.evaluate((it) => it.clientHeight)
+    expect(height).toBeLessThanOrEqual(350)
+    expect(await path.getByRole("button").count()).toBe(0)
+  })
+})
+
 describe("the buttons of a path", () => {
   test.each([1280, 360])("stay where they are at %i px", async (width) => {
     const { page } = await open(groups)
     await page.setViewportSize({ width, height: 900 })
     const path = page.getByRole("region", { name: "The path of a message" })
+    await path.getByText("The whole path").click()
     const next = path.getByRole("button", { name: "Next stage" })
     const count = await path.locator("li.stage").count()
     const before = await placeOf(next)
@@ -184,15 +259,6 @@ function placeOf(button: Locator): Promise<{ top: number; bottom: number }> {
 
 function outlineOf(element: Locator): Promise<string> {
   return element.evaluate((it) => getComputedStyle(it).outlineStyle)
-}
-
-function textOf(html: string): string {
-  return html
-    .replace(/<[^>]*>/g, "")
-    .replace(/&#8203;|\u200b/g, "")
-    .replaceAll("&#39;", "'")
-    .replaceAll("&amp;", "&")
-    .trim()
 }
 
 /** What one can click in the page's main part, but not reach. */

@@ -23,7 +23,7 @@ export async function signUp(
   return { cookie: cookieFrom(answer) }
 }
 
-/** @returns the headers of a new session, for a user that there is */
+/** @returns the headers of a new session, for an existing user */
 export async function logIn(
   server: ServerProcess,
   username: string,

@@ -3,10 +3,10 @@ import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 import { Unmet } from "../../workbook/unmet.ts"
 import { did } from "./story.ts"
 
-/** In characters: a longer path is cut where it is told. */
+/** In characters: a longer path is cut in the story of a check. */
 const widest = 80
 
-/** Asks for a page, without following redirects.
+/** Requests a page, without following redirects.
  * @throws Unmet if there is no answer, or none in time */
 export async function ask(
   server: Pick<ServerProcess, "url">,

@@ -13,9 +13,9 @@ import { ownFolder } from "./own-folder.ts"
 const tasks = readCourse(root)
 
 interface Learned {
-  /** The first task that is not passed; all are, without it. */
+  /** The first task that is not passed. If omitted, all are passed. */
   readonly at?: string
-  /** Taken for that task. */
+  /** How many hints were taken for that task. */
   readonly hints?: number
   /** Steps that were never begun. */
   readonly leftOut?: readonly string[]
@@ -54,11 +54,11 @@ export function archiveOf(
   return gzipSync(createTar([{ name, data: JSON.stringify(report) }]))
 }
 
-/** A folder with what learners handed in. */
+/** A folder with the files that learners handed in. */
 export class Classroom {
   readonly folder = ownFolder("class")
 
-  /** Puts a file there; what is not bytes or text becomes a report. */
+  /** Adds a file. Unless it is given as bytes or a string, it is a report. */
   put(file: string, content: Learned | string | Uint8Array): void {
     const path = join(this.folder, file)
     const isWritten =
@@ -69,17 +69,17 @@ export class Classroom {
     } else writeFileSync(path, archiveOf(reportOf(content)))
   }
 
-  /** Sets when a file was changed. */
+  /** Sets the time when a file was changed. */
   date(file: string, time: string): void {
     utimesSync(join(this.folder, file), new Date(time), new Date(time))
   }
 
-  /** What the command prints, with its errors. */
+  /** What the command prints, including its errors. */
   shown(options = ""): Promise<Finished> {
     return Command.run(`node workbook/run.cjs class ${this.folder} ${options}`)
   }
 
-  /** Only what a program gets that reads it. */
+  /** What a program that reads the command's output gets. */
   printed(options = ""): Promise<Finished> {
     return this.shown(`${options} 2>/dev/null`)
   }

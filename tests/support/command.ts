@@ -10,7 +10,7 @@ export interface Finished {
   readonly output: string
 }
 
-/** A command as a person would type it, in a process group of its own. */
+/** A command as a person would type it, in its own process group. */
 export class Command {
   private readonly child
   private readonly printing: Output
@@ -53,7 +53,7 @@ export class Command {
     return this.child.pid as number
   }
 
-  /** To all of its processes, as Ctrl-C does. */
+  /** Sends a signal to all of its processes, as Ctrl-C does. */
   signal(signal: NodeJS.Signals): void {
     if (this.isRunning()) process.kill(-this.pid, signal)
   }
@@ -67,7 +67,7 @@ export class Command {
     }
   }
 
-  /** Waits until none is left; whose parent has gone ends without an event. */
+  /** Waits until none is left. A process without its parent ends silently. */
   async gone(): Promise<void> {
     await this.ended
     while (this.isRunning()) await setImmediate()

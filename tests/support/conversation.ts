@@ -1,12 +1,12 @@
 import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 import { connect } from "./servers.ts"
 
-/** "3", "4" and so on: messages that tell their own place. */
+/** "3", "4" and so on: messages that are their own number. */
 export function numbers(from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, index) => `${from + index}`)
 }
 
-/** Sends messages to a room and waits until they have come back. */
+/** Sends messages to a room, and waits until all have come back. */
 export async function say(
   server: ServerProcess,
   room: string,

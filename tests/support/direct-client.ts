@@ -7,8 +7,8 @@ import { Unmet } from "../../workbook/unmet.ts"
 import { soon } from "./soon.ts"
 import { teller } from "./story.ts"
 
-/** A client without a network: it is what the server would pass on to an
- * application, and back. */
+/** A client without a network: it exchanges events with an application as the
+ * server does. */
 export class DirectClient {
   /** Resolves when the application returns, rejects with what it throws. */
   readonly over: Promise<void>
@@ -53,8 +53,8 @@ export class DirectClient {
     this.give({ type: "websocket.disconnect", code }, "leaves")
   }
 
-  /** Waits until the socket is accepted: that is the first thing to come.
-   * @throws Unmet as soon as the application waits for more instead */
+  /** Waits until the socket is accepted, which must be the first event.
+   * @throws Unmet if the application waits for another event instead */
   async accepted(): Promise<void> {
     const what = `an open socket for ${this.name}`
     const first = await soon(what, this.outcome(what))
@@ -79,7 +79,7 @@ export class DirectClient {
     return found
   }
 
-  /** What came first, or undefined once the application waits for more. */
+  /** The first event, or undefined if the application waits for another. */
   private async outcome(what: string): Promise<string | undefined> {
     while (this.received.length === 0 && !this.giveEvent) {
       if (this.isOver) await this.fail(what)

@@ -3,12 +3,12 @@ import { onTestFailed, onTestFinished, vi } from "vitest"
 import { getCurrentTest } from "vitest/suite"
 import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 
-/** A failure of the test also shows what the server has printed meanwhile. */
+/** A failure of the test also shows what the server printed during the test. */
 export function showWhatItPrinted(server: ServerProcess): void {
   if (!getCurrentTest()) return
   const before = server.output.length
   onTestFailed(async ({ task }) => {
-    // Its last words may still be on their way through the pipe.
+    // Its last lines may still be on their way through the pipe.
     if (server.output.length === before) await server.speaks()
     const news = lastWords(server.output.slice(before))
     if (server.hasCrashed) task.meta.did?.push("the server ends")
@@ -20,8 +20,8 @@ export function showWhatItPrinted(server: ServerProcess): void {
   })
 }
 
-/** The same for what this process prints as an error, until the test ends.
- * @returns what that is, a string for each call of `console.error` */
+/** The same for the errors that this process prints, until the test ends.
+ * @returns those errors, a string for each call of `console.error` */
 export function noteErrors(): readonly string[] {
   const printed: string[] = []
   const inALine = { breakLength: Number.POSITIVE_INFINITY, compact: true }
@@ -43,7 +43,7 @@ export function noteErrors(): readonly string[] {
   return printed
 }
 
-/** The last error that a program printed, with its stack, else its last lines.
+/** The last error that a program printed, with its stack; else its last lines.
  * A stack may be longer than any number of lines, and the error is above it. */
 function lastWords(output: string): string {
   const lines = output.trim().split("\n")

@@ -3,14 +3,14 @@ import type { SocketClient } from "../../workbook/processes/socket-client.ts"
 const clientCount = 50
 const each = 40
 
-/** In ms: the whole flood takes two seconds, on a busy machine many more. */
+/** In ms: a flood takes two seconds, but many more on a busy machine. */
 export const floodPatience = 120_000
 
-/** How many messages every client must get. */
+/** How many messages every client must receive. */
 const floodSize = clientCount * each
 
-/** Fifty clients say forty things each, at once and without waiting.
- * @returns for each client, what it heard from each sender */
+/** Fifty clients send forty messages each, at once and without waiting.
+ * @returns for each client, the messages that it received from each sender */
 export async function flood(
   connect: (index: number) => Promise<SocketClient>,
 ): Promise<string[][][]> {
@@ -28,7 +28,7 @@ export async function flood(
   )
 }
 
-/** What everyone must have heard: each sender's messages in their order. */
+/** What every client must receive: each sender's messages in order. */
 export const wholeFlood = Array.from({ length: clientCount }, (_, index) =>
   Array.from({ length: each }, (_, count) => `${index} ${count}`),
 )

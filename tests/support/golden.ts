@@ -4,7 +4,7 @@ interface Difference {
   readonly why?: string
 }
 
-/** Asking for a socket: what is sent, and what ours answers. */
+/** A request for a socket, and what ours answers. */
 export interface Handshake extends Difference {
   readonly id: string
   readonly what: string
@@ -12,7 +12,7 @@ export interface Handshake extends Difference {
   /** Replace the usual lines of the request; empty leaves one out. */
   readonly lines?: Readonly<Record<string, string>>
   readonly status: number
-  /** Where an account's cookie makes it another (step 6 and up). */
+  /** The status with the cookie of a user, from step 6 on. */
   readonly withSession?: number
 }
 
@@ -30,17 +30,17 @@ export interface Frame extends Difference {
 const notFound = {
   status: 404,
   django: "HTTP 500",
-  why: "an address that leads nowhere is no fault of the server",
+  why: "an address that does not exist is not an error of the server",
 }
 const anyName = {
   status: 101,
   django: "HTTP 500 with a layer that checks group names",
-  why: "a room may have any name: its group gets a valid one",
+  why: "a room can have any name: its group gets a valid one",
 }
 const malformed = {
   status: 400,
   django: "101 or HTTP 500, by the layer",
-  why: "escapes that are no UTF-8 name no room",
+  why: "escapes that are not UTF-8 are not a room's name",
 }
 const foreign = {
   status: 101,
@@ -60,7 +60,7 @@ export const handshakes: readonly Handshake[] = [
   { id: "A04", what: "an unknown path", path: "/nope/", ...notFound },
   { id: "A05", what: "the root", path: "/", ...notFound },
   { id: "A06", what: "an empty room", path: "/ws/chat//", ...notFound },
-  { id: "A07", what: "one segment more", path: "/ws/chat/a/b/", ...notFound },
+  { id: "A07", what: "one more segment", path: "/ws/chat/a/b/", ...notFound },
   { id: "A08", what: "a slash, encoded", path: "/ws/chat/a%2Fb/", ...notFound },
   { id: "A09", what: "a space", path: "/ws/chat/a%20b/", ...anyName },
   {
@@ -77,7 +77,7 @@ export const handshakes: readonly Handshake[] = [
   },
   { id: "A12", what: "encoded ASCII", path: "/ws/chat/%6Cobby/", status: 101 },
   { id: "A13", what: "a broken escape", path: "/ws/chat/a%zz/", ...malformed },
-  { id: "A14", what: "no UTF-8", path: "/ws/chat/%FF/", ...malformed },
+  { id: "A14", what: "not UTF-8", path: "/ws/chat/%FF/", ...malformed },
   { id: "A15", what: "a-b_c.d", path: "/ws/chat/a-b_c.d/", status: 101 },
   { id: "A16", what: "an exclamation mark", path: "/ws/chat/a!b/", ...anyName },
   {
@@ -101,7 +101,7 @@ export const handshakes: readonly Handshake[] = [
   { id: "A20", what: "a query", path: "/ws/chat/lobby/?x=1", status: 101 },
   {
     id: "A21",
-    what: "two slashes first",
+    what: "two leading slashes",
     path: "//ws/chat/lobby/",
     status: 101,
     django: "HTTP 500 with Daphne, 101 with uvicorn",
@@ -153,14 +153,14 @@ export const handshakes: readonly Handshake[] = [
   },
   {
     id: "A30",
-    what: "a foreign origin",
+    what: "another site's origin",
     path: "/ws/chat/lobby/",
     lines: { Origin: "http://evil.example" },
     ...foreign,
   },
   {
     id: "A31",
-    what: "the own origin",
+    what: "its own origin",
     path: "/ws/chat/lobby/",
     lines: { Host: "chat.example", Origin: "http://chat.example" },
     status: 101,
@@ -186,33 +186,43 @@ function refused(error: RegExp) {
   return {
     answer: { error },
     django: "CLOSE 1011",
-    why: "a frame that makes no sense costs nobody the connection",
+    why: "an invalid frame never closes a connection",
   }
 }
 
-/** @param django what it sends back */
+/** @param django what the original sends back */
 function textOnly(django: string) {
   return {
-    answer: { error: /no text as "message"/ },
+    answer: { error: /"message" must be a string/ },
     django,
-    why: "a message is text",
+    why: "a message is a string",
   }
 }
 
 const tooLong = {
   answer: { code: 1009 },
   django: "one TXT frame",
-  why: "65,536 bytes are enough for a chat, and bound what a client costs",
+  why: "65,536 bytes are enough for a chat, and limit what a client can cost",
 }
 
 const json = (message: unknown) => JSON.stringify({ message })
 
 export const frames: readonly Frame[] = [
-  { id: "B01", what: "no JSON", frame: "hello", ...refused(/not JSON/) },
+  { id: "B01", what: "not JSON", frame: "hello", ...refused(/not JSON/) },
   { id: "B02", what: "an empty frame", frame: "", ...refused(/not JSON/) },
-  { id: "B03", what: "no message", frame: '{"a":1}', ...refused(/no text/) },
-  { id: "B04", what: "an array", frame: "[]", ...refused(/no text/) },
-  { id: "B05", what: "a list", frame: '["message"]', ...refused(/no text/) },
+  {
+    id: "B03",
+    what: "no message",
+    frame: '{"a":1}',
+    ...refused(/must be a string/),
+  },
+  { id: "B04", what: "an array", frame: "[]", ...refused(/must be a string/) },
+  {
+    id: "B05",
+    what: "a list",
+    frame: '["message"]',
+    ...refused(/must be a string/),
+  },
   { id: "B06", what: "a string", frame: '"message"', ...refused(/object/) },
   { id: "B07", what: "a number", frame: "5", ...refused(/object/) },
   { id: "B08", what: "null", frame: "null", ...refused(/object/) },
@@ -224,7 +234,7 @@ export const frames: readonly Frame[] = [
   },
   {
     id: "B10",
-    what: "a key twice",
+    what: "a repeated key",
     frame: '{"message":"a","message":"b"}',
     answer: { message: "b" },
   },
@@ -258,7 +268,7 @@ export const frames: readonly Frame[] = [
     frame: '{"message":NaN}',
     answer: { error: /not JSON/ },
     django: '{"message": NaN}',
-    why: "that is no JSON, and no browser could parse it",
+    why: "that is not JSON, and no browser can parse it",
   },
   {
     id: "B16",
@@ -272,14 +282,19 @@ export const frames: readonly Frame[] = [
     frame: '{"message":{"b":1,"a":[true,false,null]}}',
     ...textOnly('{"message": {"b": 1, "a": [true, false, null]}}'),
   },
-  { id: "B18", what: "no text", frame: json(""), answer: { message: "" } },
+  {
+    id: "B18",
+    what: "an empty message",
+    frame: json(""),
+    answer: { message: "" },
+  },
   {
     id: "B19",
     what: "Unicode",
     frame: json("é日本😀"),
     answer: { message: "é日本😀" },
     django: String.raw`{"message": "\u00e9\u65e5\u672c\ud83d\ude00"}`,
-    why: "the same text, but JSON needs no escapes for it",
+    why: "the same string: JSON does not need the escapes",
   },
   {
     id: "B20",
@@ -289,28 +304,28 @@ export const frames: readonly Frame[] = [
   },
   {
     id: "B21",
-    what: "half a character",
+    what: "a lone surrogate",
     frame: String.raw`{"message":"\ud800"}`,
     answer: { message: "\ufffd" },
     django: String.raw`{"message": "\ud800"}, or CLOSE 1011 with Redis`,
-    why: "half a character cannot travel as UTF-8: it is replaced",
+    why: "a lone surrogate has no UTF-8 form: it is replaced",
   },
   { id: "B22", what: "NUL", frame: json("a\0b"), answer: { message: "a\0b" } },
   {
     id: "B23",
-    what: "a byte order mark first",
+    what: "a leading byte order mark",
     frame: '\ufeff{"message":"x"}',
     ...refused(/not JSON/),
   },
   {
     id: "B24",
-    what: "white space around",
+    what: "white space around the JSON",
     frame: ' \n{"message":"x"}\t ',
     answer: { message: "x" },
   },
   {
     id: "B25",
-    what: "more after it",
+    what: "more after the JSON",
     frame: '{"message":"x"}x',
     ...refused(/not JSON/),
   },
@@ -357,18 +372,18 @@ export const frames: readonly Frame[] = [
   ),
 ]
 
-/** Bytes that break the protocol itself, and the code that answers them. */
+/** Bytes that break the protocol itself, and the close code for them. */
 export const brokenFrames = [
   {
     id: "B31",
-    what: "text that is no UTF-8",
+    what: "text that is not UTF-8",
     bytes: [0x81, 0x82, 0, 0, 0, 0, 0xc3, 0x28],
     code: 1007,
     django: "CLOSE 1006",
   },
   {
     id: "B38",
-    what: "a frame without mask",
+    what: "a frame without a mask",
     bytes: [0x81, 0x02, 0x68, 0x69],
     code: 1002,
     django: "closed, no frame",

@@ -9,14 +9,14 @@ import { serveInProcess } from "./serve-in-process.ts"
 type MessagesModule = typeof import("../../steps/07-history/messages.ts")
 
 export interface HistoryHooks {
-  /** Called when a socket's join of its group has ended, which takes a turn, as
-   * it does with Redis. */
+  /** Called when a socket has joined its group, which takes a turn, as it does
+   * with Redis. */
   whenJoined?(): void
   /** Awaited before a history is read. If it throws, reading fails. */
   beforeReading?(): Promise<void>
   /** Called when a message has been stored. */
   whenStored?(): void
-  /** Takes the place of what sends the server's events to a client. */
+  /** Replaces the function that sends the server's events to a client. */
   wrapSend?(send: Send): Send
 }
 
@@ -61,7 +61,7 @@ export async function historyInProcess({
   class WatchedConsumer extends ChatConsumer {
     override async connect() {
       await super.connect()
-      // Another design may have no such field.
+      // Another design may not have this field.
       if ("newestRead" in this) remembered.push(this.newestRead)
       this.handlers.set("check.end", ({ end }) =>
         this.sendJson({ "end of the check": end }),

@@ -3,7 +3,7 @@ export interface ScriptElement {
   readonly attributes: Readonly<Record<string, string>>
   /** Between its tags. Character references like `&amp;` are text there. */
   readonly text: string
-  /** What follows its end tag; undefined if it has none. */
+  /** The text after its end tag; undefined if it has none. */
   readonly after: string | undefined
 }
 
@@ -18,7 +18,7 @@ export function scriptIn(html: string, id?: string): ScriptElement | undefined {
 }
 
 /** The end tag ends the element, also within quotes, but not after a comment
- * that has begun a script within the script: so says the HTML standard. */
+ * that has begun a script within the script, as the HTML standard requires. */
 function readScript(inTag: string, rest: string): ScriptElement {
   const attributes = attributesOf(inTag)
   let isComment = false
@@ -37,7 +37,7 @@ function readScript(inTag: string, rest: string): ScriptElement {
   return { attributes, text: rest, after: undefined }
 }
 
-/** In any order, in any quotes. */
+/** In any order, with any quotes. */
 function attributesOf(inTag: string): Record<string, string> {
   const pattern = /([^\s=/>]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+)))?/g
   const found = [...inTag.matchAll(pattern)].map(

@@ -1,7 +1,7 @@
 import { type Database, open } from "sqlite"
 import { onTestFinished } from "vitest"
 
-/** Opens a server's database as another process would, for one test. */
+/** Opens a server's database for one test, as another process would. */
 export async function openBeside(env: NodeJS.ProcessEnv): Promise<Database> {
   const { default: sqlite3 } = await import("sqlite3")
   const filename = env.DATABASE_PATH ?? ""

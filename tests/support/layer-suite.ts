@@ -21,8 +21,8 @@ const groupRule = channelRule.replace("Channel", "Group")
 
 const reports = new WeakMap<ChannelLayer, Promise<never>>()
 
-/** A layer for one check, that tells what it is asked for, and fails the check
- * if it reports an error. */
+/** A layer for one check. A failure shows its calls, and the check fails if the
+ * layer reports an error. */
 export async function openWatched(
   open: OpenLayer,
   options: LayerOptions = {},
@@ -34,7 +34,7 @@ export async function openWatched(
   return layer
 }
 
-/** The next event of a channel, unless the layer reports an error before. */
+/** The next event of a channel, unless the layer reports an error first. */
 export function receive(
   layer: WatchedLayer,
   channel: string,
@@ -55,7 +55,7 @@ async function receiveEach(
   return events
 }
 
-/** Rejects with what is first printed as an error. */
+/** Rejects with the first error that is printed. */
 function firstReport(): Promise<never> {
   const report = new Promise<never>((_resolve, reject) => {
     const spy = vi.spyOn(console, "error").mockImplementation((...parts) => {
@@ -63,13 +63,13 @@ function firstReport(): Promise<never> {
     })
     onTestFinished(() => spy.mockRestore())
   })
-  report.catch(() => {}) // `receive` tells
+  report.catch(() => {}) // `receive` reports it
   return report
 }
 
 /** Checks of channels, without groups. */
 export function channelChecks(open: OpenLayer): void {
-  test("every channel has a name of its own", async () => {
+  test("every channel has a unique name", async () => {
     const layer = await openWatched(open)
     const names = await Promise.all(
       Array.from({ length: 20 }, () => layer.newChannel()),
@@ -79,7 +79,7 @@ export function channelChecks(open: OpenLayer): void {
     expect(await layer.newChannel({ prefix: "mine." })).toMatch(/^mine\./)
   })
 
-  test("a channel's events arrive in the order of sending", async () => {
+  test("a channel's events arrive in the order in which they were sent", async () => {
     const layer = await openWatched(open)
     const ann = await layer.openFor("Ann")
     const events = [1, 2, 3].map((count) => ({ type: "x", count }))
@@ -87,7 +87,7 @@ export function channelChecks(open: OpenLayer): void {
     expect(await receiveEach(layer, ann, 3)).toEqual(events)
   })
 
-  test("a receiver may wait for what is sent later", async () => {
+  test("receive waits for an event that is sent later", async () => {
     const layer = await openWatched(open)
     const ann = await layer.openFor("Ann")
     const received = receive(layer, ann)
@@ -95,7 +95,7 @@ export function channelChecks(open: OpenLayer): void {
     expect(await received).toEqual({ type: "later" })
   })
 
-  test("one event more than a channel holds throws ChannelFull", async () => {
+  test("one more event than a channel can hold throws ChannelFull", async () => {
     const layer = await openWatched(open, { capacity: 3 })
     const ann = await layer.openFor("Ann")
     for (const count of [1, 2, 3]) await layer.send(ann, { type: "x", count })
@@ -104,7 +104,7 @@ export function channelChecks(open: OpenLayer): void {
     await layer.send(ann, { type: "x", count: 4 })
   })
 
-  test("receiveMany returns all that waits, up to its limit", async () => {
+  test("receiveMany returns all waiting events, up to its limit", async () => {
     const layer = await openWatched(open)
     const ann = await layer.openFor("Ann")
     for (const count of [1, 2, 3, 4]) {
@@ -122,12 +122,12 @@ export function channelChecks(open: OpenLayer): void {
   })
 }
 
-/** Checks of what a group's event does, once `groupAdd` and `groupSend` work. */
+/** Checks of groups, once `groupAdd` and `groupSend` work. */
 export function groupSendChecks(open: OpenLayer): void {
   const hi = { type: "chat.message", message: "hi" }
   const marker = { type: "marker" }
 
-  test("every member of a group receives its events, and no other channel", async () => {
+  test("every member of a group receives its events, and no other channel does", async () => {
     const layer = await openWatched(open)
     const ann = await layer.openFor("Ann")
     const bob = await layer.openFor("Bob")
@@ -142,7 +142,7 @@ export function groupSendChecks(open: OpenLayer): void {
     expect(await receive(layer, eve)).toEqual(marker)
   })
 
-  test("an event for a group without members is no error", async () => {
+  test("an event for a group without members is not an error", async () => {
     const layer = await openWatched(open)
     const ann = await layer.openFor("Ann")
     await layer.groupSend("room", hi)
@@ -162,7 +162,7 @@ export function groupSendChecks(open: OpenLayer): void {
     expect(await receiveEach(layer, ann, 2)).toEqual(types)
   })
 
-  test("a full channel does not keep an event from the other members", async () => {
+  test("if one channel is full, the other members still receive the event", async () => {
     const layer = await openWatched(open, { capacity: 1 })
     const full: string[] = []
     const openNoting = (owner: string) =>
@@ -179,7 +179,7 @@ export function groupSendChecks(open: OpenLayer): void {
     expect(full, "whenFull was called for").toEqual(["Slow Bob"])
   })
 
-  test("an event that finds a channel full is dropped, and later ones arrive", async () => {
+  test("an event for a full channel is dropped, and later ones arrive", async () => {
     const layer = await openWatched(open, { capacity: 2 })
     let calls = 0
     const whenFull = () => calls++
@@ -209,7 +209,7 @@ export function groupSendChecks(open: OpenLayer): void {
     expect(await receive(layer, ann)).toEqual(marker)
   })
 
-  test("a closed channel is in no group any more", async () => {
+  test("a closed channel is no longer in any group", async () => {
     const layer = await openWatched(open, { capacity: 1 })
     const whenFull = () => {
       throw new Error("A closed channel still gets the events of its group")
@@ -245,7 +245,7 @@ export function groupSendChecks(open: OpenLayer): void {
 
 /** Checks of limits and names, once the layer works. */
 export function limitChecks(open: OpenLayer): void {
-  test("a channel holds so many bytes, and a single event of any size", async () => {
+  test("a channel holds a limited number of bytes, or a single event of any size", async () => {
     const layer = await openWatched(open, { maxBytes: 5_000 })
     let lost = 0
     const slow = await layer.openFor("Slow Bob", { whenFull: () => lost++ })
@@ -263,7 +263,7 @@ export function limitChecks(open: OpenLayer): void {
   })
 
   test.each(["", "a".repeat(100), "chat lobby", "chät", "chat\n", "a!b!c"])(
-    "no channel can have the name %j",
+    "a channel cannot have the name %j",
     async (bad) => {
       const layer = await openWatched(open)
       const error = new TypeError(channelRule)
@@ -273,7 +273,7 @@ export function limitChecks(open: OpenLayer): void {
   )
 
   test.each(["", "a".repeat(100), "chat lobby", "chät", "a!b", "x!"])(
-    "no group can have the name %j",
+    "a group cannot have the name %j",
     async (bad) => {
       const layer = await openWatched(open)
       const ann = await layer.openFor("Ann")
@@ -283,7 +283,7 @@ export function limitChecks(open: OpenLayer): void {
     },
   )
 
-  test("a group's name may have 99 characters", async () => {
+  test("a group's name can have 99 characters", async () => {
     const layer = await openWatched(open)
     const ann = await layer.openFor("Ann")
     const group = "a".repeat(99)

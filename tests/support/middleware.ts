@@ -13,11 +13,11 @@ import { did } from "./story.ts"
 
 export type Middleware = (inner: Application) => Application
 
-/** A request for a page, or a handshake of a socket. */
+/** A request for a page, or for a socket. */
 export interface Asked {
   /** "Ann", "a visitor" */
   readonly who: string
-  /** "POST"; a socket has none. */
+  /** Like "POST"; a socket has none. */
   readonly method?: string
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
@@ -55,7 +55,7 @@ export async function scopeInside(
   )
 }
 
-/** What becomes of a request, in words: "passed on", or "refused with 403: Log
+/** What happens to a request, in words: "passed on", or "refused with 403: Log
  * in first", or what else happens. */
 export async function outcome(
   middleware: Middleware,
@@ -82,7 +82,7 @@ export async function outcome(
   return events.join(", then ") || `no answer to ${inWords(asked)}`
 }
 
-/** Who returns first, where the application inside takes its time. */
+/** Who returns first, if the application inside does not return at once. */
 export async function returns(
   middleware: Middleware,
   asked: Asked,

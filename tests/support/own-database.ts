@@ -28,8 +28,8 @@ export async function openOwnDatabase(): Promise<Database> {
   return opened
 }
 
-/** Adds a user who can have sessions but cannot log in: a password's hash takes
- * a third of a second. */
+/** Adds a user who can have sessions but cannot log in: hashing a password
+ * takes a third of a second. */
 export async function addUser(
   { writer }: Database,
   username: string,

@@ -2,7 +2,7 @@ import { onTestFinished } from "vitest"
 import { ownRedisRemedy, redisBinary } from "../../workbook/machine/redis.ts"
 import { RedisProcess } from "../../workbook/machine/redis-process.ts"
 
-/** A Redis for one test alone, that it may stop and start again. */
+/** A Redis for one test only, which can stop it and start it again. */
 export async function ownRedis(): Promise<RedisProcess> {
   const binary = redisBinary()
   if (!binary) throw new Error(ownRedisRemedy)

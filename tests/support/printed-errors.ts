@@ -1,7 +1,7 @@
 import { onTestFinished, vi } from "vitest"
 import { soon } from "./soon.ts"
 
-/** What a check's code prints with `console.error`, one line after the other.
+/** What a check's code prints with `console.error`, line by line.
  * @param onLine is called with each line */
 export function printedErrors(onLine: (line: string) => void = () => {}) {
   const lines: string[] = []

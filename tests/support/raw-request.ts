@@ -2,7 +2,7 @@ import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 import { onTestFinished } from "vitest"
 
-/** A request written by hand, for what no proper client would send. */
+/** A request written by hand, for what a correct client never sends. */
 export class RawRequest {
   private received = Buffer.alloc(0)
 
@@ -18,7 +18,7 @@ export class RawRequest {
     return RawRequest.half(port, [...head, "", ""].join("\r\n"))
   }
 
-  /** @param text what is sent, whether it is a whole request or not */
+  /** @param text what is sent: a whole request or part of one */
   static async half(port: number, text: string): Promise<RawRequest> {
     const socket = connect(port, "127.0.0.1")
     const request = new RawRequest(socket)
@@ -65,8 +65,8 @@ export class RawRequest {
     return Number(line.split(" ")[1])
   }
 
-  /** @returns everything that came until the server closed the connection, or
-   * until it had nothing more to say for a moment */
+  /** @returns everything that arrived until the server closed the connection,
+   * or until it sent nothing for a moment */
   async all(): Promise<string> {
     this.socket.setTimeout(2_000, () => this.socket.destroy())
     if (!this.socket.closed) await once(this.socket, "close")
@@ -78,7 +78,7 @@ export class RawRequest {
     this.socket.write(bytes)
   }
 
-  /** Goes away without a word, as a machine does that loses its power. */
+  /** Ends without closing the connection properly, as after a power cut. */
   reset(): void {
     this.socket.resetAndDestroy()
   }

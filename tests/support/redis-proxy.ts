@@ -6,7 +6,7 @@ import { teller } from "./story.ts"
 /** Stands between a layer and Redis, for one check: it can hold back what the
  * layer sends, and end connections. */
 export class RedisProxy {
-  /** Is called with the names of each SUBSCRIBE. */
+  /** Called with the names of each SUBSCRIBE. */
   onSubscribe: (names: readonly string[]) => void = () => {}
   private readonly did = teller()
   private readonly links = new Set<Link>()
@@ -26,7 +26,7 @@ export class RedisProxy {
     return proxy
   }
 
-  /** Where a layer finds it. */
+  /** The address for a layer. */
   get url(): string {
     const { port } = this.server.address() as AddressInfo
     const url = new URL(this.redis)
@@ -88,7 +88,7 @@ export function shortName(name: string): string {
   return name.replace(/(specific\.)[0-9a-f]{32}$/, "$1…")
 }
 
-/** A connection of the layer, and that to Redis behind it. */
+/** A connection of the layer, and the one to Redis behind it. */
 class Link {
   isSubscriber = false
   isHeld = false

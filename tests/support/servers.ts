@@ -12,8 +12,8 @@ import {
 import { showWhatItPrinted } from "./failures.ts"
 import { did, teller } from "./story.ts"
 
-/** What makes servers one chat, apart from all others: a database and names
- * on Redis of their own. */
+/** What the servers of one chat share, and other servers do not use: a database
+ * and names on Redis. */
 interface Surroundings {
   readonly env: NodeJS.ProcessEnv
   remove(): Promise<void>
@@ -21,7 +21,7 @@ interface Surroundings {
 
 /** One server for all tests of a file.
  * @param more what its environment has besides its surroundings
- * @returns what gives it, within a test */
+ * @returns a function that returns it, within a test */
 export function useServer(
   step: string,
   more: NodeJS.ProcessEnv = {},
@@ -41,7 +41,7 @@ export function useServer(
   return () => server
 }
 
-/** A server for one test, gone when that ends. */
+/** A server for one test, stopped when the test ends. */
 export async function startServer(
   step: string,
   env: NodeJS.ProcessEnv = {},
@@ -54,7 +54,7 @@ export async function startServer(
   return server
 }
 
-/** The surroundings for one test's servers. */
+/** The environment for the servers of one test. */
 export async function ownEnvironment(): Promise<NodeJS.ProcessEnv> {
   const { env, remove } = await makeSurroundings()
   onTestFinished(remove)
@@ -78,7 +78,7 @@ export async function handshake(
   }
 }
 
-/** A client for one test, gone when that ends.
+/** A client for one test, closed when the test ends.
  * @param options with a name, where a test has several */
 export async function connect(
   server: ServerProcess,

@@ -1,13 +1,13 @@
 import { patienceMs } from "../../workbook/patience.ts"
 import { Unmet } from "../../workbook/unmet.ts"
 
-/** What happens within this process, or between it and a Redis, takes a
- * thousandth of that. */
+/** An event within this process, or between it and a Redis, takes a thousandth
+ * of that. */
 const soonMs = patienceMs / 3
 
-/** Waits for what should come soon.
+/** Waits for something that should happen soon.
  * @param what for the failure: "an event for Ann's channel"
- * @throws Unmet if it does not come in time */
+ * @throws Unmet if it does not happen in time */
 export async function soon<Result>(
   what: string,
   coming: Promise<Result>,

@@ -2,20 +2,20 @@ import { onTestFailed, type RunnerTestCase } from "vitest"
 import { getCurrentTest } from "vitest/suite"
 import type {} from "../../workbook/checks/failure.ts"
 
-/** In lines: what is between the first and the last is left out. */
+/** In lines. Of a longer story, the middle is left out. */
 const longest = 12
 
 /**
- * Tells what a check does, in a line that its failure shows: "Ann sends
+ * Notes what a check does, as a line that its failure shows: "Ann sends
  * {"message":"hi"}", 'path("i/<int:x>/").match("/i/7/")'. Clients, requests and
- * watched layers tell it of themselves.
+ * watched layers do this by themselves.
  */
 export function did(what: string): void {
   teller()(what)
 }
 
-/** Tells the story of the check that runs now: nothing of what happens after
- * its end, which may be while the next one runs. */
+/** Notes lines only for the check that runs now: its work may continue while
+ * the next one runs. */
 export function teller(): (what: string) => void {
   const test = getCurrentTest()
   if (!test) return () => {} // outside of tests there is no failure to tell

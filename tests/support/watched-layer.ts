@@ -6,7 +6,7 @@ import type {
 import { around, inALine } from "../../workbook/checks/values.ts"
 import { teller } from "./story.ts"
 
-/** A layer that tells what it is asked for, with a short name for each channel:
+/** A layer that notes its calls, with a short name for each channel:
  * `groupAdd("room", Ann's channel)`. */
 export class WatchedLayer implements ChannelLayer {
   private readonly did = teller()
@@ -21,7 +21,7 @@ export class WatchedLayer implements ChannelLayer {
     this.owners = owners
   }
 
-  /** Opens a channel for someone who has a name: "Ann". */
+  /** Opens a channel for a person with a name: "Ann". */
   async openFor(owner: string, options?: NewChannelOptions): Promise<string> {
     this.owners.push(owner)
     return this.newChannel(options)

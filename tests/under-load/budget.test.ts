@@ -19,17 +19,17 @@ const { urlRoute } = await load<
   typeof import("../../steps/02-routing/url-route.ts")
 >("02-routing/url-route.ts")
 
-/** A delivery needs 12. It was 19 while every event had a job in an inbox and
- * every frame a promise of its own. */
+/** A delivery needs 12. It needed 19 when every event had its own job in an
+ * inbox and every frame had its own promise. */
 const maxPromises = 12.5
 
-/** A message is copied once. It was once for each member, and once more. */
+/** A message is copied once. Before, each member got one more copy. */
 const maxCopies = 1
 
 const members = 100
 const messages = 20
 
-test("a delivery makes few promises, and a message one copy", async () => {
+test("a delivery makes few promises, and a message is copied once", async () => {
   const layer = new InMemoryChannelLayer()
   let delivered = 0
   for (let member = 0; member < members; member++) {

@@ -8,7 +8,7 @@ import { connect, ownEnvironment, startServer } from "../support/servers.ts"
 
 const room = "/ws/chat/busy/"
 
-test("twenty readers find every message that is committed", async () => {
+test("twenty readers find every committed message", async () => {
   const { database, messages, user } = await historyInProcess()
   let isOver = false
   // Different statements, and long ones: the same one never overlaps itself.
@@ -25,7 +25,7 @@ test("twenty readers find every message that is committed", async () => {
   await Promise.all(readers)
 })
 
-test("200 who join a busy room miss nothing and see nothing twice", {
+test("200 clients that join a busy room receive every message once", {
   timeout: 120_000,
 }, async () => {
   const server = await startServer("07-history", await ownEnvironment())
@@ -48,7 +48,7 @@ test("200 who join a busy room miss nothing and see nothing twice", {
   }
 })
 
-test("two busy servers on one file refuse nothing, and nothing is missed", {
+test("two busy servers on one database refuse nothing and lose nothing", {
   timeout: 180_000,
 }, async () => {
   const env = await ownEnvironment()
@@ -68,7 +68,7 @@ test("two busy servers on one file refuse nothing, and nothing is missed", {
   await sawAll(joiners, talk)
 })
 
-/** Members who send another message for each of their own that they receive. */
+/** Members that send a message for each of their own that they receive. */
 async function talkIn(
   servers: readonly ServerProcess[],
   headers: Record<string, string>,
@@ -80,7 +80,7 @@ async function talkIn(
     for (let number = 0; number < inFlight; number++) member.say(`${index}`)
     for (let waiting = inFlight; waiting > 0; ) {
       const { message, error } = await member.nextFrame()
-      expect(error, "what a sender was told").toBeUndefined()
+      expect(error, "the error that a sender received").toBeUndefined()
       if (message !== `${index}`) continue
       if (isOver) waiting--
       else member.say(`${index}`)
@@ -143,7 +143,7 @@ function idsOf({ received }: SocketClient): number[] {
   return ids.sort((one, other) => one - other)
 }
 
-/** Programs that do nothing but take time from all others. */
+/** Programs that do nothing but take CPU time from all others. */
 function keepBusy(count: number): void {
   const loops: ChildProcess[] = []
   for (let index = 0; index < count; index++) {

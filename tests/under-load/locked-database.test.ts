@@ -6,15 +6,15 @@ import { connect, ownEnvironment, startServer } from "../support/servers.ts"
 
 const room = "/ws/chat/lobby/"
 
-/** Another process that writes, and does not come to an end.
- * @returns what ends it */
+/** Another process that writes and does not finish.
+ * @returns a function that ends it */
 async function lock(env: NodeJS.ProcessEnv): Promise<() => Promise<void>> {
   const database = await openBeside(env)
   await database.exec("BEGIN IMMEDIATE")
   return () => database.exec("COMMIT")
 }
 
-test("a locked database stops no reader, and senders are told", async () => {
+test("a locked database stops no reader, and senders receive an error", async () => {
   const env = await ownEnvironment()
   const server = await startServer("07-history", env)
   const headers = await signUp(server, "ann")
@@ -48,7 +48,7 @@ test("a locked database stops no reader, and senders are told", async () => {
   expect(rows).toEqual([{ content: "before" }, { content: "after" }])
 })
 
-test("what waits for too long is not begun, and pages say when to try again", async () => {
+test("a write that waits too long is not begun, and the page says when to try again", async () => {
   const env = await ownEnvironment()
   const server = await startServer("07-history", env)
   const users = await Promise.all(
@@ -61,7 +61,7 @@ test("what waits for too long is not begun, and pages say when to try again", as
     }),
   )
   await unlock()
-  // The first waits for SQLite, the last for those before it.
+  // The first waits for SQLite, the last for the ones before it.
   const statuses = answers.map(({ status }) => status)
   expect(statuses[0]).toBe(500)
   expect(statuses.at(-1)).toBe(503)

@@ -9,7 +9,7 @@ import {
 
 const room = "/ws/chat/lobby/"
 
-test("100 wrong passwords at once stop neither members nor sockets", {
+test("100 wrong passwords at once stop neither messages nor new sockets", {
   timeout: 120_000,
 }, async () => {
   const server = await startServer("07-history", await ownEnvironment())
@@ -36,7 +36,7 @@ test("100 wrong passwords at once stop neither members nor sockets", {
   const refused = answers.filter(({ status }) => status === 503)
   const wrong = answers.filter(({ status }) => status === 400)
   expect(refused.length + wrong.length).toBe(100)
-  // One is being hashed, twenty wait, and more come as these are done.
+  // One is being hashed, twenty wait, and more follow as these are done.
   expect(refused.length).toBeGreaterThan(50)
   for (const { headers } of refused)
     expect(headers.get("retry-after")).toBe("2")

@@ -16,7 +16,7 @@ const { InMemoryChannelLayer } = await load<
 setFlagsFromString("--expose-gc")
 const collectGarbage: () => void = runInNewContext("gc")
 
-test("an open socket keeps nothing of its handshake in memory", async () => {
+test("an open socket keeps no part of its handshake in memory", async () => {
   const requests: WeakRef<IncomingMessage>[] = []
   class Counted extends IncomingMessage {
     constructor(...options: ConstructorParameters<typeof IncomingMessage>) {

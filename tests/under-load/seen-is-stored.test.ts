@@ -19,7 +19,7 @@ async function storedIds(env: NodeJS.ProcessEnv): Promise<Set<number>> {
 }
 
 describe("a message that a member has seen", () => {
-  test("is in the database, when the disk is full", async () => {
+  test("is in the database even when the disk is full", async () => {
     const { database, enter } = await historyInProcess()
     const ann = await enter("lobby")
     const bob = await enter("lobby")
@@ -30,7 +30,7 @@ describe("a message that a member has seen", () => {
     for (let count = 0; count < 40; count++) ann.say("x".repeat(9_000))
     const answers = await ann.nextFrames(40)
     const errors = answers.filter(({ error }) => error !== undefined)
-    expect(errors.length, "senders that were told").toBeGreaterThan(0)
+    expect(errors.length, "errors that the sender received").toBeGreaterThan(0)
     const seen = answers.filter(({ id }) => id !== undefined)
     await database.writer.all("PRAGMA max_page_count = 1000000")
     ann.say("marker")

@@ -10,7 +10,7 @@ export interface Unawaited {
   readonly sentence: string
 }
 
-/** What the rules find, in the workbook's words. */
+/** A sentence for each rule of the linter. */
 const sentences: Readonly<Record<string, string>> = {
   "typescript(no-floating-promises)":
     "Nothing waits for this promise: write await before it, or return it.",
@@ -24,12 +24,12 @@ const sentences: Readonly<Record<string, string>> = {
 const config = join(root, "workbook/checks/awaits.json")
 
 /**
- * Looks for promises that nothing waits for. Types do not tell them, and a
+ * Looks for promises that nothing waits for. The types do not show them, and a
  * check that meets one often fails late, and far away.
  * @param folder that has a tsconfig.json
  * @param files of it, relative to it
- * @param signal ends the look: then nothing is found
- * @throws Error with what the linter printed, if it did not look
+ * @param signal ends the linter: then nothing is found
+ * @throws Error with what the linter printed, if it did not run
  */
 export async function unawaitedPromises(
   folder: string,
@@ -66,5 +66,5 @@ function diagnosticsIn(output: string, errors: string): Diagnostic[] {
     const report = JSON.parse(output)
     if (report.number_of_files > 0) return report.diagnostics
   } catch {}
-  throw new Error(`The linter did not look: ${errors}${output}`)
+  throw new Error(`The linter did not run: ${errors}${output}`)
 }

@@ -4,7 +4,7 @@ import { around, bothInALine, inALine } from "./values.ts"
 
 type Told = Pick<Failure, "expected" | "received">
 
-/** What a check expected and received, of what it threw: an assertion, an
+/** What a check expected and received, from what it threw: an assertion, an
  * `Unmet`, or the error of the code that it called. */
 export function failureOf(thrown: unknown): Told & { stack: string } {
   if (!(thrown instanceof Error)) {
@@ -36,7 +36,7 @@ function isUnmet(error: Error): error is Unmet {
   return error.name === "Unmet"
 }
 
-/** What an assertion wants, where it is not one value to be equal to. */
+/** What an assertion expects, if it does not expect one equal value. */
 const wants: readonly (readonly [RegExp, (expected: string) => string])[] = [
   [/^promise resolved/, () => "an error"],
   [/^promise rejected/, () => "no error"],
@@ -79,7 +79,7 @@ function assertion(message: string, expected: unknown, actual: unknown): Told {
   return { expected: about + one, received: about + other }
 }
 
-/** With those of its causes. */
+/** Includes the messages of its causes. */
 function stackOf(error: Error): string {
   const { cause } = error
   const own = error.stack ?? ""

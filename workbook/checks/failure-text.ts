@@ -8,7 +8,7 @@ import type { FailedCheck } from "./run-checks.ts"
  * A failed check as a learner reads it: what the check did, what it expected,
  * what it received, and where to look.
  * @param stepsFolder the one that was under test
- * @param task where to look if nothing that was thrown has been there
+ * @param task where to look if the stack contains none of the learner's files
  */
 export function failureText(
   { title, failure }: Pick<FailedCheck, "title" | "failure">,
@@ -43,7 +43,7 @@ function labelled([label, lines]: readonly [string, readonly string[]]) {
 }
 
 /** The first frame of a stack in the file of a task, or else in the newest of
- * the learner's own steps, as terminals and editors can open it. */
+ * the learner's own steps, in a form that terminals and editors can open. */
 function placeIn(
   stepsFolder: string,
   lines: readonly string[],
@@ -71,7 +71,7 @@ function fileIn(place: string): string {
 }
 
 /** The path and line of a frame like "at run (/a b/c.ts:1:2)"; the name and its
- * brackets may be missing, and the path may have blanks and brackets. */
+ * brackets may be missing, and the path may have spaces and brackets. */
 function placeOf(line: string): string | undefined {
   const [, place, number] =
     /^ +at .*? \((.+):(\d+):\d+\)$/.exec(line) ??
@@ -82,6 +82,6 @@ function placeOf(line: string): string | undefined {
   try {
     return `${fileURLToPath(place)}:${number}`
   } catch {
-    return undefined // an address that is no path here
+    return undefined // an address that is not a path on this system
   }
 }

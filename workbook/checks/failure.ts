@@ -1,16 +1,16 @@
-/** How a check failed, as its process tells it. */
+/** How a check failed, as its process reports it. */
 export interface Failure {
-  /** What the check did until then, a line each, the oldest first. */
+  /** What the check did until then, a line each, oldest first. */
   readonly did: readonly string[]
   readonly expected: string
   readonly received: string
   /** The stack of the error, which may pass through the learner's files. */
   readonly stack: string
-  /** The last error that a server printed meanwhile, with its stack. */
+  /** The last error that a server printed during the check, with its stack. */
   readonly printed: string
 }
 
-/** What a check's process reports, one after the other. */
+/** What a process of checks reports, one after the other. */
 export type CheckEvent =
   | { readonly kind: "begin" }
   | {
@@ -19,7 +19,7 @@ export type CheckEvent =
       readonly state: "passed" | "failed" | "skipped"
       readonly failure?: Failure
     }
-  /** The process that ran the checks has ended before them. */
+  /** The process that ran the checks ended before they did. */
   | { readonly kind: "lost" }
   /** Every check of a task ran and passed. */
   | { readonly kind: "passed"; readonly task: string }

@@ -5,11 +5,11 @@ import { listSteps, type Step } from "../steps.ts"
 import { typeProblems } from "./types.ts"
 
 /**
- * Whether the finished later steps can stand on a learner's own: those may be
- * designed in any way behind what later steps use.
+ * Whether the finished later steps work with a learner's own steps, which may
+ * have any design that keeps what later steps import.
  * @param root of the workbook
  * @param stepsFolder with that step and those before it
- * @returns what is missing, in a sentence; undefined if nothing is
+ * @returns a sentence with what is missing; undefined if nothing is
  */
 export async function missedByLater(
   root: string,
@@ -30,7 +30,7 @@ export async function missedByLater(
   }
 }
 
-/** What the compiler says of a later step's file. */
+/** An error of the compiler in a file of a later step. */
 function firstMissing(problems: string, step: Step): string | undefined {
   const pattern = /\/((\d\d)-[^/]+\/[^(]+)\((\d+),\d+\): error TS\d+: (.+)/g
   for (const [, file, number, line, what] of problems.matchAll(pattern)) {

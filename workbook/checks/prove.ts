@@ -13,18 +13,18 @@ import { type FailedCheck, runChecks } from "./run-checks.ts"
 import { typeProblems } from "./types.ts"
 import type { WrongAnswer } from "./wrong-answers.ts"
 
-/** How a learner sees a wrong answer. */
+/** What a learner sees of a wrong answer. */
 export interface Red {
   readonly text: string
-  /** From the beginning of the checks until one has failed; 0 if none ran. */
+  /** The time from the first check until one failed; 0 if none ran. */
   readonly afterMs: number
 }
 
 type Lines = Pick<WrongAnswer, "lines" | "what">
 
-/** What is seen of a wrong answer without running it. */
+/** What is found in a wrong answer without running it. */
 export interface Look {
-  /** The finished file with the answer in the place of the task's lines. */
+  /** The finished file with the answer instead of the task's lines. */
   readonly text: string
   /** What the compiler found. */
   readonly types: string
@@ -32,7 +32,7 @@ export interface Look {
 }
 
 /**
- * Looks at wrong answers as a learner's loop does before it runs any check: at
+ * Looks at wrong answers as the learner's loop does before it runs a check: at
  * all of them at once, each as a file beside the finished one.
  * @param root of the workbook, or of a fixture
  */
@@ -69,9 +69,9 @@ export function lookAt(
 
 /**
  * Proves that a wrong answer is found, and blamed on its own task.
- * @param look what was seen of it
+ * @param look what was found in it
  * @throws CourseError if nothing finds it, if another task or none is named, or
- *   if it is no answer at all, as its types are wrong
+ *   if its types are wrong, so that it is no answer at all
  */
 export async function proveWrongAnswer(
   root: string,
@@ -102,9 +102,9 @@ export async function proveWrongAnswer(
 }
 
 /**
- * Proves that a learner who follows the page is told the truth: with a step's
- * first tasks done, their checks pass, and those of the next one fail because it
- * is still to be done.
+ * Proves that the loop is right for a learner who follows the page: with the
+ * first tasks of a step done, their checks pass, and those of the next one fail
+ * because it is still to be done.
  * @param tasks all of the step
  * @param done how many of them are done, fewer than all
  * @throws CourseError if not
@@ -146,7 +146,7 @@ function assertInTask(
   )
 }
 
-/** The first failure, in the order of the page. */
+/** The first failure in the order of the page. */
 async function firstFailed(
   root: string,
   { step }: Task,

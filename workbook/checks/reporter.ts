@@ -8,7 +8,7 @@ interface Thrown {
   readonly name?: string
 }
 
-/** Tells the process that runs the checks of each as it ends. */
+/** Reports each check to the parent process as it ends. */
 export default class EventReporter implements Reporter {
   private running: CheckName | undefined
 
@@ -32,7 +32,7 @@ export default class EventReporter implements Reporter {
     tell({ kind: "end", check, state, ...(isFailed && { failure: whole }) })
   }
 
-  /** A block also fails by what it does before its first check. */
+  /** A block also fails if its setup fails, before its first check. */
   onTestSuiteResult(suite: TestSuite): void {
     const task = taskIn(suite.name)
     const errors = suite.errors()
@@ -50,7 +50,7 @@ export default class EventReporter implements Reporter {
   onTestRunEnd(_modules: unknown, errors: readonly Thrown[]): void {
     const [error] = errors
     if (!error) return
-    // Not of a check: the process that ran it has ended.
+    // No check's error: the process that ran the checks has ended.
     if (/vitest-pool|Worker/.test(error.message)) tell({ kind: "lost" })
     else fail(this.running?.task, errors, this.running?.title)
   }

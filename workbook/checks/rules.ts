@@ -5,7 +5,7 @@ import { CourseError } from "../course/course-error.ts"
 import { linesOf } from "../course/regions.ts"
 import { listSteps } from "../steps.ts"
 
-/** What a reader of the tasks may rely on, beyond what `readCourse` needs.
+/** Rules for the text of the tasks, beyond those of `readCourse`.
  * @throws CourseError for the first rule that is broken */
 export function assertRules(root: string, tasks: readonly Task[]): void {
   const introduced = firstExports(root)
@@ -18,7 +18,7 @@ export function assertRules(root: string, tasks: readonly Task[]): void {
   }
 }
 
-/** They change, and are not those of the learner's own file. */
+/** Line numbers change, and the learner's own file has others. */
 function assertNoLineNumbers({ id, text, hints }: Task): void {
   const found = [text, ...hints].join("\n").match(/\blines? \d+/i)
   if (!found) return
@@ -27,7 +27,7 @@ function assertNoLineNumbers({ id, text, hints }: Task): void {
   )
 }
 
-/** A learner of this step has never heard of it. */
+/** A learner of this step does not know it yet. */
 function assertNothingLater(
   { id, step, text, hints }: Task,
   introduced: ReadonlyMap<string, number>,
@@ -60,7 +60,7 @@ function firstExports(root: string): Map<string, number> {
   return first
 }
 
-/** The last hint is nearly the code: what it quotes is found there. */
+/** The last hint is nearly the code: the code has every name that it quotes. */
 function assertQuotesAreReal({ id, region, hints }: Task, file: string): void {
   const finished = linesOf(file, region).join("\n")
   const missing = namesIn(hints.at(-1) ?? "").find(
@@ -72,14 +72,14 @@ function assertQuotesAreReal({ id, region, hints }: Task, file: string): void {
   )
 }
 
-/** Without a written one, a hole would make it `never`, and what comes after
- * a call of the function unreachable. */
+/** Without a written one, a hole would make it `never`, and the code after a
+ * call of the function would be unreachable. */
 function assertReturnType({ id, region }: Task, file: string): void {
   const lines = file.split("\n")
   let depth = indentOf(lines[region.begin] ?? "")
   for (const line of lines.slice(0, region.begin).reverse()) {
     if (line === "" || indentOf(line) >= depth) continue
-    // What is less indented than all between encloses the region.
+    // A line that is indented less than all lines up to the region encloses it.
     if (/\): .+ (=> )?\{$/.test(line)) return
     depth = indentOf(line)
   }
@@ -92,7 +92,7 @@ function indentOf(line: string): number {
   return line.length - line.trimStart().length
 }
 
-/** What stands in backticks, in names of three letters and more. */
+/** The names in backticks, of three letters or more. */
 function namesIn(markdown: string): string[] {
   const quotes = markdown.match(/`[^`]+`/g) ?? []
   return quotes.flatMap((quote) => quote.match(/[A-Za-z_]\w{2,}/g) ?? [])

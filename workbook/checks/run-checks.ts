@@ -14,7 +14,7 @@ import {
   type Failure,
 } from "./failure.ts"
 
-/** Checks that report nothing for so long are ended. */
+/** Checks that report nothing for this long are ended. */
 const longestMs = 15_000
 
 /** How long a check of a learner's step waits for an answer. */
@@ -31,26 +31,26 @@ export interface ChecksRun {
   readonly count: number
   /** The tasks of which every check ran and passed. */
   readonly passed: readonly string[]
-  /** At most one for each task, and one for what belongs to no task. */
+  /** At most one for each task, and one for the checks of no task. */
   readonly failed: readonly FailedCheck[]
 }
 
 export interface RunChecksOptions {
-  /** The workbook with the checks, or a fixture that is laid out like it. */
+  /** The workbook with the checks, or a fixture with the same layout. */
   readonly root: string
   /** "04-groups" */
   readonly step: string
   /** The folder under test. */
   readonly stepsFolder: string
-  /** The task, "04-groups/join", that is to be checked first. */
+  /** The task to check first: "04-groups/join". */
   readonly first?: string | undefined
-  /** Tasks that are not checked, as they are still to be done. */
+  /** Tasks that are not checked, because they are still to be done. */
   readonly open?: readonly string[]
-  /** Tasks that are not checked, as they have passed on the same code. */
+  /** Tasks that are not checked, because they passed on the same code. */
   readonly known?: readonly string[]
-  /** How long they may report nothing. */
+  /** How long the checks may report nothing. */
   readonly deadlineMs?: number
-  /** Ends the checks; what they have not checked by then is not passed. */
+  /** Ends the checks. What has not been checked by then is not passed. */
   readonly signal?: AbortSignal | undefined
   onPassed?(task: string): void
   onFailed?(failed: FailedCheck): void
@@ -78,8 +78,8 @@ export async function runChecks(options: RunChecksOptions): Promise<ChecksRun> {
       printed += text
     })
   }
-  // A worker in an endless loop does not hear that its parent has gone, nor
-  // does a server that a worker has started: all of them are killed, also where
+  // A worker in an endless loop does not notice that its parent has gone, nor
+  // does a server that a worker has started: all of them are killed, even if
   // this process ends first.
   const end = () => endTree(child.pid as number)
   process.on("exit", end)
@@ -132,7 +132,7 @@ function startVitest(options: RunChecksOptions, running: string): ChildProcess {
         NO_COLOR: "1",
       },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      detached: process.platform !== "win32", // one group, ended together
+      detached: process.platform !== "win32", // one process group, ended together
     },
   )
 }
@@ -145,7 +145,7 @@ class Run {
   private readonly failed: FailedCheck[] = []
   private count = 0
 
-  /** @param running the file that has the check which runs */
+  /** @param running the file of the running check */
   constructor(
     private readonly options: RunChecksOptions,
     private readonly running: string,
@@ -164,8 +164,8 @@ class Run {
     }
   }
 
-  /** The check that ran has kept the others from running. One that failed
-   * before it may be the cause: then that is told. */
+  /** The running check kept the others from running. If another one failed
+   * before, that may be the cause, so that failure is reported. */
   endEarly(received: string): void {
     if (this.failed.length > 0) return
     const { task, title } = this.checkThatRan()
@@ -190,7 +190,7 @@ class Run {
   }
 
   result(): ChecksRun {
-    // An error that nobody caught fails a task whose checks have passed.
+    // An uncaught error fails a task even if its checks have passed.
     const passed = this.passed.filter((task) => !this.hasFailed(task))
     return { count: this.count, passed, failed: this.failed }
   }

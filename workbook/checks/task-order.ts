@@ -11,7 +11,7 @@ const first = process.env.CHECKS_FIRST
 const open = tasksIn(process.env.CHECKS_OPEN)
 const known = tasksIn(process.env.CHECKS_KNOWN)
 
-/** The file that has the check which runs: this process may end before it can
+/** The file of the running check: this process may end before it can
  * report it. */
 const running = process.env.CHECKS_RUNNING
 

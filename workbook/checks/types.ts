@@ -6,8 +6,8 @@ import { runProgram } from "../processes/run.ts"
 /**
  * Checks the types of all steps in a folder, which gets a tsconfig.json.
  * @param signal ends the compiler: then nothing is found
- * @returns what the compiler found, a line each; empty if nothing
- * @throws Error with what it printed, if it ended without looking
+ * @returns what the compiler found, line by line; empty if nothing
+ * @throws Error with what it printed, if it did not run
  */
 export async function typeProblems(
   folder: string,
@@ -31,7 +31,7 @@ async function writeTsconfig(folder: string): Promise<string> {
   const path = join(folder, "tsconfig.json")
   const config = {
     extends: base.replaceAll("\\", "/"),
-    // What it has seen is kept, so that the next look takes a fifth of the time.
+    // Its results are kept, so that the next run takes a fifth of the time.
     compilerOptions: { incremental: true, tsBuildInfoFile: "./.types.json" },
     include: ["**/*.ts"],
     exclude: [],

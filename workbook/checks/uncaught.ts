@@ -1,7 +1,7 @@
-/** Errors that nothing catches while a check runs: they fail it at once, not
- * only the whole run at its end. */
+/** Uncaught errors while a check runs: they fail it at once, not only the whole
+ * run at its end. */
 export class Uncaught {
-  /** Rejects with the first of them. */
+  /** Rejects with the first uncaught error. */
   readonly first: Promise<never>
   private fail: (error: unknown) => void = () => {}
 
@@ -11,12 +11,12 @@ export class Uncaught {
         reject(new Error(`Nothing caught this: ${cause}`, { cause }))
       }
     })
-    this.first.catch(() => {}) // the check may have ended before
+    this.first.catch(() => {}) // the check may have ended already
     process.on("unhandledRejection", this.fail)
     process.on("uncaughtException", this.fail)
   }
 
-  /** From now on, the runner reports them. */
+  /** From now on, the runner reports uncaught errors. */
   stop(): void {
     process.off("unhandledRejection", this.fail)
     process.off("uncaughtException", this.fail)

@@ -1,9 +1,9 @@
 import { inspect } from "node:util"
 
-/** In characters: no wall of text. */
+/** In characters. */
 const widest = 160
 
-/** Two values in a line each. Where they are long, what is shown is where they
+/** Two values, each on one line. Of long values, it shows the part where they
  * begin to differ. */
 export function bothInALine(
   one: unknown,
@@ -40,7 +40,7 @@ function firstDifference(one: string, other: string): number {
   return index
 }
 
-/** What matches many values, like `expect.any(Number)`, in words; an object
+/** A matcher of many values, like `expect.any(Number)`, in words; an object
  * without a class is like any other. */
 function plain(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value
@@ -53,7 +53,7 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(entries)
 }
 
-/** Printed as it is. */
+/** A name that is printed as it is. */
 class Words {
   constructor(private readonly words: string) {}
 

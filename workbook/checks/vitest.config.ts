@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
 
-/** How a learner's checks run: in the order that tells most, and reported to
+/** How a learner's checks run: in the most helpful order, and reported to
  * the process that started them. */
 export default defineConfig({
   test: {

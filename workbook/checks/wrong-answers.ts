@@ -3,24 +3,24 @@ import { join } from "node:path"
 import { CourseError } from "../course/course-error.ts"
 import type { Step } from "../steps.ts"
 
-/** A plausible mistake, as lines in the place of a task's finished ones. */
+/** A plausible mistake: lines that replace the finished lines of a task. */
 export interface WrongAnswer {
   /** The task's name. */
   readonly task: string
   /** The mistake in words. */
   readonly what: string
   readonly lines: string
-  /** Whether only a check that is about time itself can find it. */
+  /** Whether only a check of the time can find it. */
   readonly takesTime: boolean
 }
 
-/** So many mistakes of each task have to be known. */
+/** The least number of known mistakes for each task. */
 const fewest = 3
 
 /** The known wrong answers to a step's tasks.
  * @param tasks their names, in the order of the page
- * @throws CourseError if the file is not one section a task, in that order, or
- *   if one has too few */
+ * @throws CourseError if the file does not have one section per task in that
+ *   order, or if one has too few */
 export function wrongAnswers(
   root: string,
   { name }: Step,

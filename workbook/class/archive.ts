@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib"
 import { hasCode } from "../learner/has-code.ts"
 import { reportFile } from "../learner/pack.ts"
 
-/** Says why a file that was handed in cannot be read, and what to do. */
+/** Its message says why a file cannot be read, and what to do. */
 export class Unreadable extends Error {}
 
 const foreign = "it is not an archive of npm run export. Ask for a new one."
@@ -16,8 +16,8 @@ const mostUnpackedMb = 64
 const blockBytes = 512
 
 /**
- * The report in an archive of `npm run export`. Only that one file is looked
- * at, and nothing is written anywhere.
+ * The report in an archive of `npm run export`. Only this file is read, and
+ * nothing is written.
  * @throws Unreadable if the archive is damaged, too large, or has no report
  */
 export function reportBytes(archive: Uint8Array): Uint8Array {
@@ -44,7 +44,7 @@ function unzipped(archive: Uint8Array): Buffer {
 }
 
 /** By hand: nanotar trusts every size, and a negative one would keep it busy
- * for ever. */
+ * forever. */
 function* filesIn(tar: Buffer): Iterable<{ name: string; data: Uint8Array }> {
   let at = 0
   while (at + blockBytes <= tar.length && tar[at] !== 0) {

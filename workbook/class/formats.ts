@@ -7,7 +7,7 @@ const longestName = 24
 /** How many tasks "Stuck most" lists. */
 const mostStuck = 5
 
-/** A row for each learner, and below them the tasks that most are at. */
+/** A row for each learner, then the tasks at which most learners are. */
 export function tableOf({ learners, stuck }: Overview): string {
   const steps = learners[0]?.steps ?? []
   const numbers = steps.map(({ step }) => String(Number.parseInt(step, 10)))
@@ -35,7 +35,7 @@ function tableRow({ learner, steps, at }: Learner): string[] {
 }
 
 /** Columns that are as wide as their widest cell. The first row is the head.
- * @param texts the heads of the columns that are set left */
+ * @param texts the heads of the columns that are aligned left */
 function columns(
   rows: readonly (readonly string[])[],
   texts: readonly string[],
@@ -56,14 +56,14 @@ function columns(
   return [styled("dim", first), ...others].join("\n")
 }
 
-/** What a spreadsheet takes for the beginning of a formula. */
+/** Characters that begin a formula in a spreadsheet. */
 const formula = /^\s*[=+\-@＝＋－＠]/
 
-/** Without it, some spreadsheets do not read the text as UTF-8. */
+/** Without it, some spreadsheets do not read the file as UTF-8. */
 const byteOrderMark = "\ufeff"
 
-/** A row for each learner, for a spreadsheet. Numbers stand alone: "3/5" would
- * be read as a date. */
+/** A row for each learner, for a spreadsheet. Each number has its own cell:
+ * "3/5" would be read as a date. */
 export function csvOf({ learners }: Overview): string {
   const steps = learners[0]?.steps ?? []
   const counts = steps.map(({ step, of }) => `${step} (of ${of})`)

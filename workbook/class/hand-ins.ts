@@ -16,7 +16,7 @@ export interface HandIn {
   readonly report: ProgressReport
 }
 
-/** A file that does not count. */
+/** A file that is left out. */
 export interface LeftOut {
   readonly file: string
   /** Sentences that say why, and what to do. */
@@ -34,18 +34,18 @@ const largestMb = 20
 const archiveEnding = /\.(tgz|tar\.gz)$/i
 const jsonEnding = /\.json$/i
 
-/** Control characters, halves of characters, line separators, and marks that
- * change the direction of text. */
+/** Control characters, lone surrogates, line separators, and marks that change
+ * the direction of text. */
 const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\ufeff]/gu
 
-/** A text from a learner, as a terminal and a spreadsheet may have it: an escape
+/** A string from a learner, safe for a terminal and a spreadsheet: an escape
  * sequence in it would act on the instructor's terminal. */
 export function plainText(text: string): string {
   return text.replace(unprintable, "\ufffd")
 }
 
 /**
- * Reads everything in a folder, but what is hidden.
+ * Reads everything in a folder except hidden files.
  * @param place the folder as the instructor named it, for the message
  * @throws CommandError if there is no such folder, or nothing in it
  */
@@ -59,8 +59,8 @@ export async function readHandIns(
   const files = names.filter((name) => !name.startsWith(".")).sort()
   if (files.length === 0) {
     throw new CommandError(
-      `The folder ${place} is empty. Put in it what learners made with: ` +
-        "npm run export",
+      `The folder ${place} is empty. Put in it the files that learners made ` +
+        "with: npm run export",
     )
   }
   const read: HandIn[] = []
@@ -83,13 +83,13 @@ function folderProblem(error: unknown, place: string): unknown {
   }
   if (hasCode(error, "EACCES", "EPERM")) {
     return new CommandError(
-      `You may not read the folder ${place}. Who owns it?`,
+      `You have no permission to read the folder ${place}. Who owns it?`,
     )
   }
   if (!hasCode(error, "ENOENT")) return error
   return new CommandError(
-    `There is no folder ${place}. Make it, and put in it what learners made ` +
-      "with: npm run export",
+    `There is no folder ${place}. Make it, and put in it the files that ` +
+      "learners made with: npm run export",
   )
 }
 
@@ -99,7 +99,7 @@ async function readHandIn(folder: string, file: string): Promise<HandIn> {
   if (found.isDirectory()) {
     throw new Unreadable("it is a folder. Put its files beside the others.")
   }
-  // Never opened: a pipe would wait for ever.
+  // Never opened, because reading a pipe would wait forever.
   if (!found.isFile()) throw new Unreadable("it is not a file.")
   const ending = [archiveEnding, jsonEnding].find((it) => it.test(file))
   if (!ending) {
@@ -142,7 +142,8 @@ function readReport(bytes: Uint8Array): ProgressReport {
 
 function reasonOf(error: unknown): string {
   if (error instanceof Unreadable) return error.message
-  if (hasCode(error, "EACCES", "EPERM")) return "you may not read it."
+  if (hasCode(error, "EACCES", "EPERM"))
+    return "you have no permission to read it."
   if (error instanceof Error && "code" in error) {
     return `it cannot be read (${error.code}).`
   }

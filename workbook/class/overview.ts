@@ -2,13 +2,13 @@ import type { Task } from "../course/course.ts"
 import type { TaskReport } from "../learner/report.ts"
 import type { HandIn, LeftOut } from "./hand-ins.ts"
 
-/** How far a learner is in one step. */
+/** A learner's progress in one step. */
 export interface StepCount {
   /** "02-routing" */
   readonly step: string
   readonly passed: number
   readonly of: number
-  /** False if no task of it was begun, and no hint of it shown. */
+  /** False if none of its tasks was begun and none of its hints shown. */
   readonly isBegun: boolean
 }
 
@@ -18,25 +18,25 @@ export interface Learner {
   /** In ISO 8601. */
   readonly time: string
   readonly steps: readonly StepCount[]
-  /** The task that they are at, and how many hints they took there; null if all
-   * tasks are passed. */
+  /** The task that they are at, and how many hints they took; null if all tasks
+   * are passed. */
   readonly at: Pick<TaskReport, "id" | "title" | "hints"> | null
 }
 
-/** A task, and how many are at it. */
+/** A task, and how many learners are at it. */
 export interface Stuck {
   readonly id: string
   readonly title: string
   readonly learners: number
-  /** How many hints these learners took there, together. */
+  /** How many hints these learners took for it in total. */
   readonly hints: number
 }
 
-/** Everything that is known of a class. */
+/** Everything that is known about a class. */
 export interface Overview {
   /** One of each learner, by name. */
   readonly learners: readonly Learner[]
-  /** The tasks that learners are at, those of most learners first. */
+  /** The tasks that learners are at, with the most learners first. */
   readonly stuck: readonly Stuck[]
   readonly leftOut: readonly LeftOut[]
 }
@@ -66,8 +66,8 @@ export function overviewOf(
 }
 
 /**
- * Steps, tasks and titles are those of this workbook: a report only says what
- * became of each.
+ * Steps, tasks and titles are those of this workbook: a report has only the
+ * state of each.
  * @returns undefined if the report has none of the tasks
  */
 function placeLearner(

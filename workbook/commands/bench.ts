@@ -76,7 +76,7 @@ export async function run({ words, options }: Arguments): Promise<number> {
   if (!canPin) {
     console.log(
       "Without taskset and two cores, the servers and the load generator " +
-        "share all cores: throughput says little.",
+        "share all cores, so throughput means little.",
     )
   }
   const { turns, servers } = plan
@@ -117,5 +117,5 @@ function chosenServers(
 
 function readTurns(word: string): number {
   if (/^[1-9]\d?$/.test(word)) return Number(word)
-  throw new CommandError(`"${word}" is no number of turns from 1 to 99.`)
+  throw new CommandError(`"${word}" is not a number of turns from 1 to 99.`)
 }

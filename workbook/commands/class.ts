@@ -7,7 +7,8 @@ import { CommandError } from "../command-error.ts"
 import { readCourse } from "../course/course.ts"
 import { root } from "../folders.ts"
 
-export const help = `npm run class handed-in             who is where, and at which tasks most are stuck
+export const help = `npm run class handed-in             which task each learner is at, and at
+                                    which tasks most are stuck
 npm run class handed-in -- --json   … for a program to read
 npm run class handed-in -- --csv    … for a spreadsheet: a row for each learner
 

@@ -6,11 +6,11 @@ import { root } from "../folders.ts"
 import { openLaidOut } from "../learner/open.ts"
 import { isStyled } from "../style.ts"
 
-export const help = `npm run diff 3   your step 3 against the finished one`
+export const help = `npm run diff 3   compares your step 3 with the finished one`
 
 export const takes = ["step"]
 
-/** `npm run diff 3`: as git shows differences. */
+/** `npm run diff 3`: shows the differences as git does. */
 export async function run({ words }: Arguments): Promise<number> {
   const { work, step } = await openLaidOut("diff", words[0])
   const mine = relative(root, join(work.path, step.name))
@@ -30,6 +30,6 @@ export async function run({ words }: Arguments): Promise<number> {
     { cwd: root, stdio: "inherit" },
   )
   if (error) throw new CommandError("npm run diff needs git on the PATH.")
-  if (status === 0) console.log("Yours is the same as the finished one.")
+  if (status === 0) console.log("Your step is the same as the finished one.")
   return 0
 }

@@ -6,6 +6,7 @@ import { root } from "../folders.ts"
 import { findOrInstallChromium } from "../machine/chromium.ts"
 import { findOrStartRedis } from "../machine/redis.ts"
 import { type Program, passes } from "../processes/run.ts"
+import { drawChanged } from "../site/drawing/draw.ts"
 import { checkPages } from "../site/rules.ts"
 import { styled } from "../style.ts"
 import { run as buildSite } from "./docs-build.ts"
@@ -13,7 +14,9 @@ import { run as buildSite } from "./docs-build.ts"
 export const help = `npm run docs:check               the pages' rules, the build, and the built
                                  site in a browser; traces and broken lines
 npm run docs:check -- --rules    … only the rules, which takes seconds
-npm run docs:check -- --update   … takes the traces of now for docs/golden
+npm run docs:check -- --draw     … the rules, after drawing what has changed
+                                 of the diagrams
+npm run docs:check -- --update   … writes the current traces to docs/golden
 
 Redis and Chromium are found or, on Debian as root, installed.`
 
@@ -21,6 +24,7 @@ export const takes: string[] = []
 
 export const options = {
   rules: { type: "boolean" },
+  draw: { type: "boolean" },
   update: { type: "boolean" },
 } as const
 
@@ -48,8 +52,9 @@ const others: Program = [
 
 /** `npm run docs:check`: everything that must hold of the pages. */
 export async function run({ options: chosen }: Arguments): Promise<number> {
+  if (chosen.draw) await drawDiagrams()
   if (!followsRules()) return 1
-  if (chosen.rules) return 0
+  if (chosen.rules || chosen.draw) return 0
   const chromium = findOrInstallChromium()
   const redis = await findOrStartRedis()
   const env = { ...process.env, CHROMIUM_PATH: chromium, REDIS_URL: redis.url }
@@ -63,6 +68,13 @@ export async function run({ options: chosen }: Arguments): Promise<number> {
   } finally {
     await redis.stop()
   }
+}
+
+async function drawDiagrams(): Promise<void> {
+  console.log(styled("bold", "\nDiagrams"))
+  const changed = await drawChanged(root, findOrInstallChromium())
+  for (const path of changed) console.log(path)
+  if (changed.length === 0) console.log("They are as they were.")
 }
 
 function followsRules(): boolean {

@@ -4,9 +4,10 @@ import { passes } from "../processes/run.ts"
 
 export const help = `npm run docs             serves the lessons, on port 5173 or the next free one
 npm run docs 8080        … on port 8080
-npm run docs -- --host   … to other machines, too
+npm run docs -- --host   … also to other machines
 
-A page that is open follows every change of a lesson or a step. Ctrl-C stops it.
+An open page updates when a lesson or a step changes. The sidebar ticks the steps
+that npm run progress ticks, for you alone. Ctrl-C stops the site.
 To build the site: npm run docs:build. To check it: npm run docs:check.`
 
 export const takes = ["port"]

@@ -21,8 +21,8 @@ import { listSteps } from "../steps.ts"
 import { styled } from "../style.ts"
 
 export const help = `npm run doctor                  what this machine has, what the workbook needs,
-                                and how to mend the rest
-npm run doctor -- --classroom   … and whether every finished step starts here
+                                and how to get what is missing
+npm run doctor -- --classroom   … also checks that every finished step starts
 The exit code is 0 if nothing is missing.`
 
 export const takes: string[] = []
@@ -31,11 +31,11 @@ export const options = {
   classroom: { type: "boolean" },
 } as const
 
-/** What the doctor says of one part of the machine. */
+/** What the doctor reports about one part of the machine. */
 interface Finding {
   readonly part: string
   readonly needed: string
-  /** Undefined where it is missing. */
+  /** Undefined if it is missing. */
   readonly found: string | undefined
   /** The command, or the commands to choose from. */
   readonly remedy: string
@@ -56,7 +56,7 @@ export async function run({ options }: Arguments): Promise<number> {
   return missing.length === 0 ? 0 : 1
 }
 
-/** Prints a line, and the remedy below it where something is missing. */
+/** Prints a line, and below it the remedy if the part is missing. */
 function print({ part, needed, found, remedy }: Finding): void {
   const mark = found ? styled("green", "✓") : styled("red", "✗")
   const what = (found ?? "not found").padEnd(28)
@@ -69,7 +69,7 @@ async function* findings(isClassroom: boolean): AsyncIterable<Finding> {
     part: "Node",
     needed: "20.19 or newer",
     found: process.versions.node,
-    remedy: "", // an older one has been sent away by run.cjs
+    remedy: "", // run.cjs has already rejected an older one
   }
   const problem = packagesProblem()
   yield {
@@ -119,7 +119,7 @@ async function redisFound(url: string | undefined) {
   return redisBinary() ?? (hasDocker() ? "with Docker" : undefined)
 }
 
-/** Starts each finished step once, on a port and a database of its own. */
+/** Starts each finished step once, with its own port and database. */
 async function* everyStep(): AsyncIterable<Finding> {
   const redis = await findOrStartRedis().catch(() => undefined)
   const folder = await mkdtemp(join(tmpdir(), "workbook-doctor-"))

@@ -12,18 +12,20 @@ npm run export ann.tgz    … into ann.tgz`
 
 export const takes = ["file"]
 
-/** `npm run export [file]`: everything but the copies that were kept. */
+/** `npm run export [file]`: packs everything except the kept copies. */
 export async function run({ words }: Arguments): Promise<number> {
   const file = resolve(root, words[0] ?? "work.tgz")
   const opened = openWork("export", "1")
   const { work } = opened
   if ((await work.read(".manifest.json")) === undefined) {
-    throw new CommandError("There is nothing yet. Begin with: npm run learn 1")
+    throw new CommandError(
+      "There is no work to pack yet. Begin with: npm run learn 1",
+    )
   }
   if (!/\.(tgz|tar\.gz)$/.test(file) || isWithin(work.path, file)) {
     throw new CommandError(
-      `Nothing can be packed into ${words[0]}: choose a name that ends with ` +
-        ".tgz, outside of work/.",
+      `The work cannot be packed into ${words[0]}: choose a name that ends ` +
+        "with .tgz, outside of work/.",
     )
   }
   const report = await progressReport(opened)

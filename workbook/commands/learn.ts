@@ -16,13 +16,13 @@ export const help = `npm run learn 3                       lays out your own ste
 npm run learn 3 8001                  … with your server on port 8001, and not on
                                       8000 or the next free one
 npm run learn 3 -- --task json-script … with this one task to do
-npm run learn 3 -- --fresh            … upon the finished steps 1 and 2; yours are
+npm run learn 3 -- --fresh            … on the finished steps 1 and 2; yours are
                                       kept: npm run restore 1, npm run restore 2
 npm run learn 3 -- --once             checks once; the exit code is 0 if all is well
 npm run learn 3 -- --no-server        does not run your server
-npm run learn 3 -- --poll             where a change of a file is not noticed
+npm run learn 3 -- --poll             if changes of files are not noticed
 
-What you have written always stays. Keys: h hint, t the task's text, d diff,
+Your own lines are never lost. Keys: h hint, t the task's text, d diff,
 o open the page in a browser, r run all again, q quit.`
 
 export const takes = ["step", "port"]
@@ -59,7 +59,7 @@ export async function run({
       return (await checkStep(work, step, tasks, { all: true })) ? 0 : 1
     }
     const server = !chosen["no-server"]
-    // A port that was asked for by name is no other one.
+    // A port that the learner has named is never replaced.
     const isAny = server && words[1] === undefined
     const port = isAny ? await nextFreePort(wanted) : wanted
     if (port !== wanted) {
@@ -73,13 +73,13 @@ export async function run({
 async function standOnFinished({ work, step }: Opened): Promise<void> {
   for (const { number } of await work.refresh(step)) {
     console.log(
-      `Step ${number} is the finished one now; yours is kept: ` +
+      `Step ${number} is now the finished one. Yours is kept: ` +
         `npm run restore ${number}`,
     )
   }
 }
 
-/** What was begun is never changed: then there is more than one task to do. */
+/** A file that was begun is never changed, so it keeps its other tasks. */
 async function tellOthers({ work, step }: Opened, only: string): Promise<void> {
   const holes = await work.holes(step)
   const names = holes.map(({ name }) => name).filter((name) => name !== only)
@@ -109,6 +109,6 @@ async function introduce({ work, step }: Opened): Promise<void> {
     } else if (!(await work.isFilledIn(earlier))) finished.push(earlier.number)
   }
   if (finished.length > 0) {
-    console.log(`It stands on finished earlier steps: ${finished.join(", ")}.`)
+    console.log(`It builds on finished earlier steps: ${finished.join(", ")}.`)
   }
 }

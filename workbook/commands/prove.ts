@@ -24,23 +24,23 @@ export const help = `npm run prove               for each step: with its first t
 npm run prove 4             … of step 4 only
 npm run prove 4 listen      … this task only
 npm run prove 4 -- --show   … and prints what a learner sees
-npm run prove -- --whole    also has a script go through the whole course`
+npm run prove -- --whole    also runs a script through the whole course`
 
 export const takes = ["step", "task"]
 
 /** As many as the machine has cores, on the smallest that we know. */
 const atOnce = 2
 
-/** How soon the checks of a wrong answer are red. Before them, a save is looked
- * at for types and promises, in about a second. */
+/** How soon a check must be red for a wrong answer. The look at types and
+ * promises before that takes about a second. */
 const longestMs = 4_000
 
 interface Proof {
   readonly title: string
-  /** Whether it may take longer than `longestMs`. */
+  /** Whether it can take longer than `longestMs`. */
   readonly takesTime: boolean
   /** @returns what a learner sees, and after how long
-   * @throws CourseError if it does not hold */
+   * @throws CourseError if the proof fails */
   run(): Promise<{ text: string; afterMs: number }>
 }
 
@@ -49,7 +49,7 @@ export const options = {
   show: { type: "boolean" },
 } as const
 
-/** `npm run prove`: that the learner's loop tells the truth. */
+/** `npm run prove`: proves that the learner's loop is right. */
 export async function run({ words, options }: Arguments): Promise<number> {
   const begin = performance.now()
   const all = readCourse(root)
@@ -159,7 +159,7 @@ async function proveAll(
     }
   }
   await Promise.all(Array.from({ length: atOnce }, work))
-  // A learner's machine does one thing at a time: so do those that were slow.
+  // A learner's machine runs one check at a time: slow proofs get a second try.
   for (const proof of slow) {
     const afterMs = await prove(proof)
     times.push(afterMs)

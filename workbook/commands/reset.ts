@@ -2,7 +2,7 @@ import type { Arguments } from "../arguments.ts"
 import { changeLaidOut } from "../learner/open.ts"
 
 export const help = `npm run reset 3   starts your step 3 over
-What you had is kept: npm run restore 3`
+Your version is kept: npm run restore 3`
 
 export const takes = ["step"]
 
@@ -12,7 +12,7 @@ export async function run({ words }: Arguments): Promise<number> {
     await opened.work.reset(opened.step)
     return opened
   })
-  console.log(`Step ${step.number} is as it was in the beginning.`)
-  console.log(`What you had: npm run restore ${step.number}`)
+  console.log(`Step ${step.number} is as it was when it was laid out.`)
+  console.log(`To get your version back: npm run restore ${step.number}`)
   return 0
 }

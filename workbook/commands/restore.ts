@@ -4,7 +4,7 @@ import { openWork } from "../learner/open.ts"
 
 export const help = `npm run restore 3     brings back the copy that was kept last
 npm run restore 3 2   … the one before, and so on
-What is there now is kept, too.`
+The version that it replaces is also kept.`
 
 export const takes = ["step", "which"]
 

@@ -4,7 +4,7 @@ import { nameOf } from "../learner/say.ts"
 
 export const help = `npm run solve 3               fills in the finished lines of all open tasks
 npm run solve 3 json-script   … of this one
-What you had is kept: npm run restore 3`
+Your version is kept: npm run restore 3`
 
 export const takes = ["step", "task"]
 
@@ -23,7 +23,8 @@ async function solve(
   for (const task of changed) {
     console.log(`Filled in ${nameOf(task)}: ${await work.placeOf(task)}`)
   }
-  const what = changed.length > 0 ? "What you had is kept." : "Nothing to fill."
+  const what =
+    changed.length > 0 ? "Your version is kept." : "Nothing to fill in."
   console.log(`${what} Next: npm run check ${step.number}`)
   return 0
 }

@@ -8,13 +8,13 @@ import { styled } from "../style.ts"
 export const help = `npm run step               lists the steps
 npm run step 3             runs step 3; also: 03, pages, 03-pages
 npm run step 3 8001        … on port 8001
-npm run step 3 -- --trace  … and prints what passes by (TRACE=1)
+npm run step 3 -- --trace  … and prints each frame and event (TRACE=1)
 npm run step 3 -- --once   … and does not restart when a file changes
 
-A step that runs restarts when a file in steps/ changes. Ctrl-C stops it.
+A running step restarts when a file in steps/ changes. Ctrl-C stops it.
 Settings, from the environment:
   PORT           8000; 0 takes any free port
-  HOST           localhost; 0.0.0.0 lets other machines in
+  HOST           localhost; 0.0.0.0 accepts other machines
   REDIS_URL      redis://127.0.0.1:6379
   DATABASE_PATH  .data/steps.sqlite3`
 
@@ -56,7 +56,7 @@ async function runStep(
     styled("bold", `Step ${step.number}, ${step.title}: ${step.goal}`),
   )
   console.log(step.try)
-  const yours = `This is the finished one; yours: npm run learn ${step.number}`
+  const yours = `This is the finished step; yours: npm run learn ${step.number}`
   console.log(`${styled("dim", yours)}\n`)
   const redis = step.needs.includes("redis")
     ? await findOrStartRedis()

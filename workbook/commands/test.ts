@@ -31,7 +31,7 @@ const typesAndLint: readonly Program[] = [
 ]
 
 /** `npm run prove`, `npm run docs:check`, `npm run bench -- --check` and `npm
- * run soak` have checks of their own. */
+ * run soak` have their own checks. */
 const others = [
   "tests/proofs",
   "tests/site",
@@ -45,7 +45,7 @@ const others = [
 const starts = 5
 const longestStartMs = 2_000
 
-/** `npm test`: everything that must hold of the finished steps. */
+/** `npm test`: checks everything that must hold for the finished steps. */
 export async function run({ words }: Arguments): Promise<number> {
   const chromium = await prepare()
   const redis = await findOrStartRedis()
@@ -64,7 +64,7 @@ export async function run({ words }: Arguments): Promise<number> {
   }
 }
 
-/** Nothing is skipped: what a check needs is found, installed, or asked for.
+/** Nothing is skipped: what a check needs is found, installed or asked for.
  * @returns Chromium's path */
 async function prepare(): Promise<string> {
   if (!(await hasSqlite())) throw new CommandError(sqliteRemedy)
@@ -94,7 +94,7 @@ async function startMs(): Promise<number> {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"],
     shell: process.platform === "win32",
-    detached: process.platform !== "win32", // one group, ended together
+    detached: process.platform !== "win32", // one process group, ended together
   })
   const output = new Output(child)
   if (!(await output.find(/Listening on/))) {

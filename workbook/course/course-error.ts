@@ -1,4 +1,4 @@
 import { CommandError } from "../command-error.ts"
 
-/** Something in the course itself breaks its rules; says how to fix it. */
+/** The course breaks one of its rules. The message says how to fix it. */
 export class CourseError extends CommandError {}

@@ -13,14 +13,14 @@ export interface Task extends TaskText {
   readonly region: Region
 }
 
-/** Everything there is to do: each step's tasks in the order of its page.
- * @param root of the workbook, or of a fixture that is laid out like it
+/** All tasks of the course: each step's in the order of its page.
+ * @param root of the workbook, or of a fixture with the same layout
  * @throws CourseError for the first rule of the course that is broken */
 export function readCourse(root: string): Task[] {
   return listSteps(root).flatMap((step) => tasksOfStep(root, step))
 }
 
-/** Those of one step, in the order of its page. */
+/** The tasks of one step, in the order of its page. */
 export function tasksIn(
   { name }: Step,
   tasks: readonly Task[],

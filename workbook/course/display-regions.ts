@@ -48,7 +48,7 @@ export function checkDisplayRegions(
 
 function isShown(root: string, file: string, name: string): boolean {
   const target = new RegExp(
-    `^<<< (?:\\.\\./)+steps/${file.replaceAll(".", "\\.")}#${name}(?![\\w-])`,
+    `^<<< (?:\\S+ -> )?(?:\\.\\./)+steps/${file.replaceAll(".", "\\.")}#${name}(?![\\w-])`,
     "m",
   )
   const docs = join(root, "docs")

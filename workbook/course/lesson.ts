@@ -1,6 +1,6 @@
 import { CourseError } from "./course-error.ts"
 
-/** A task, as its page words it under "Your turn". */
+/** A task, as its page describes it under "Your turn". */
 export interface TaskText {
   /** Also the name of its region. */
   readonly name: string

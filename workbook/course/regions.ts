@@ -56,8 +56,8 @@ export function linesOf(text: string, { begin, end }: Region): string[] {
   return text.split("\n").slice(begin + 1, end)
 }
 
-/** A text with other lines in a region, as far indented as its markers, and
- * with the line ends of the text. */
+/** A file with other lines in a region, indented like its markers, and with the
+ * line ends of the file. */
 export function withLines(
   text: string,
   { begin, end }: Region,
@@ -73,15 +73,15 @@ export function withLines(
   return lines.join("\n")
 }
 
-/** Lines without the indentation that all of them have. */
+/** Lines without their common indentation. */
 export function dedent(lines: readonly string[]): string[] {
   const indents = lines.filter(Boolean).map((line) => line.search(/\S|$/))
   const least = Math.min(...indents)
   return lines.map((line) => line.slice(least))
 }
 
-/** A text without the lines that mark regions.
- * @param kept the names of those that keep theirs */
+/** A file without the lines that mark regions.
+ * @param kept the names of regions that keep their markers */
 export function withoutMarkers(
   text: string,
   kept: readonly string[] = [],

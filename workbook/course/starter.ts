@@ -10,12 +10,12 @@ export interface Hole {
 }
 
 /**
- * A file as a learner gets it: with holes where tasks are, and without the
+ * A file as a learner gets it: with a hole for each task, and without the
  * lines that mark what only the site shows.
  * @param file relative to the steps' folder
  * @param text the finished file
  * @param tasks all of the course
- * @param blanked those to be blanked; others of the file stay as they are
+ * @param blanked the tasks that become holes; other tasks keep their lines
  */
 export function starterOf(
   file: string,
@@ -32,7 +32,7 @@ export function starterOf(
   return holes.length === 0 ? starter : importLine(file, starter) + starter
 }
 
-/** The same for any text that has the regions' lines. */
+/** The same for any text with the regions' lines. */
 export function withHoles(text: string, holes: readonly Hole[]): string {
   // From the last to the first: the indexes before it stay right.
   return holes
@@ -42,7 +42,7 @@ export function withHoles(text: string, holes: readonly Hole[]): string {
     }, text)
 }
 
-/** What stands where a task is still to be done. */
+/** The line in the place of a task that is still to be done. */
 export function holeOf(id: string): string {
   return `todo("${id}")`
 }

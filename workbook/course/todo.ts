@@ -1,4 +1,4 @@
-/** Stands where a task is to be done. */
+/** Marks a task that is still to be done. */
 export function todo(task: string): never {
   const [step = "", name] = task.split("/")
   throw new Error(

@@ -8,8 +8,8 @@ export interface TwoServersOptions {
 }
 
 /**
- * Two servers, one room, a client on each: everyone must hear everyone.
- * @throws Error that tells who did not hear what
+ * Two servers, one room, a client on each: both must receive every message.
+ * @throws Error with the message that did not arrive
  */
 export async function twoServersOneRoom({
   step,
@@ -31,23 +31,23 @@ export async function twoServersOneRoom({
     if (!ann || !bob) throw new Error("Two servers make two clients")
     say("Ann joins the room on the first, Bob on the second.")
     ann.say("Hello, Bob")
-    say(`Ann says it; she hears ${await ann.next()}`)
-    // Her own server answers Ann, whatever Redis does: Bob is the proof. A
-    // message of his own tells that he has heard all there was.
+    say(`Ann sends "Hello, Bob", and receives ${await ann.next()}`)
+    // Ann's server answers her whatever Redis does, so Bob is the proof. His
+    // own message shows that nothing else is on its way to him.
     bob.say("Here I am")
-    await hears(bob, "Hello, Bob")
-    say(`Bob hears "Hello, Bob", and says "Here I am".`)
-    await hears(ann, "Here I am")
-    say(`Ann hears "Here I am".`)
+    await receives(bob, "Hello, Bob")
+    say(`Bob receives "Hello, Bob", and sends "Here I am".`)
+    await receives(ann, "Here I am")
+    say(`Ann receives "Here I am".`)
     await Promise.all([ann.close(), bob.close()])
   } finally {
     await Promise.all(servers.map((server) => server.stop()))
   }
 }
 
-async function hears(client: SocketClient, message: string): Promise<void> {
-  const { message: heard } = await client.nextFrame()
-  if (heard !== message) {
-    throw new Error(`A client heard "${heard}" instead of "${message}"`)
+async function receives(client: SocketClient, message: string): Promise<void> {
+  const { message: received } = await client.nextFrame()
+  if (received !== message) {
+    throw new Error(`A client received "${received}" instead of "${message}"`)
   }
 }

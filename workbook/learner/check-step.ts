@@ -13,7 +13,7 @@ import { sayBad, timeOfDay } from "./say.ts"
 import type { WorkFolder } from "./work-folder.ts"
 
 export interface CheckStepOptions {
-  /** Runs also what has passed on the code that is there now. */
+  /** Also runs the checks that have already passed on the current code. */
   readonly all: boolean
   /** Ends the check without a result. */
   readonly signal?: AbortSignal
@@ -47,7 +47,7 @@ export async function checkStep(
   return true
 }
 
-/** What the learner has shown, and what they can do with it. */
+/** Prints what the learner has shown, and what they can do with it. */
 function congratulate({ number, name, title, try: toTry }: Step): void {
   console.log(
     styled("green", `Step ${number}, ${title}, is done. You have shown:`),

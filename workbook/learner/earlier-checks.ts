@@ -11,8 +11,8 @@ import type { WorkFolder } from "./work-folder.ts"
 const atOnce = 2
 
 /**
- * Runs the checks of the steps before one, beside each other: only of those
- * that have changed since they passed, or stand on one that has.
+ * Runs the checks of the earlier steps in parallel, but only of those that have
+ * changed since they passed, or that build on one that has.
  * @returns whether all of them pass
  */
 export async function earlierChecks(
@@ -51,7 +51,7 @@ async function earlierCheck(
   const run = await runChecks({ root, step: step.name, stepsFolder, signal })
   if (signal?.aborted) return false
   const [failed] = run.failed
-  // What was laid out finished is no credit of the learner's.
+  // A step that was laid out finished gives the learner no credit.
   const isTheirs = await work.isFilledIn(step)
   await recordChecks(work, step, {
     tasks: new Map(

@@ -9,7 +9,7 @@ import type { Step } from "../steps.ts"
 import { nameOf, sayBad } from "./say.ts"
 import type { WorkFolder } from "./work-folder.ts"
 
-/** In problems: more of them are often about the same mistake. */
+/** How many problems are shown: more are often about the same mistake. */
 const most = 5
 
 interface Problem {
@@ -21,8 +21,8 @@ interface Problem {
 
 /**
  * Looks at a step without running it: its types, then promises that nothing
- * waits for. What is found is printed, with the task that it is in.
- * @returns whether nothing was found
+ * waits for. Prints each problem with its task.
+ * @returns whether it found nothing
  */
 export async function looksRight(
   work: WorkFolder,
@@ -43,13 +43,13 @@ export async function looksRight(
   return false
 }
 
-/** What the compiler found: a problem begins with its place, and the indented
- * lines below say why. */
+/** The problems that the compiler found. Each begins with its place, and
+ * indented lines below say why. */
 function parseProblems(output: string): Problem[] {
   const pattern = /^(.+?)\((\d+),\d+\): error TS\d+: (.*(?:\n +.*)*)/gm
   return [...output.matchAll(pattern)].map(
     ([, path = "", line, sentence = ""]) => {
-      // The commonest cause, which the compiler does not name.
+      // The most frequent cause, which the compiler does not name.
       const hint = sentence.includes("Promise<") ? " Is an await missing?" : ""
       return { file: path, line: Number(line), sentence: sentence + hint }
     },
@@ -88,7 +88,7 @@ async function taskAt(
   const text = (await work.read(file)) ?? ""
   try {
     const regions = regionsOf(file, text)
-    // A body that is empty is told at the head of its function.
+    // An empty body is reported at the head of its function.
     const near = (above: number) =>
       own.find(({ name }) =>
         regions.some((region) => {

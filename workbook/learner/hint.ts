@@ -16,7 +16,7 @@ export async function showHint(work: WorkFolder, task: Task): Promise<void> {
   console.log(`The finished lines: npm run solve ${step.number} ${name}`)
 }
 
-/** Prints what is to be done, as the page words it. */
+/** Prints what is to be done, in the words of the page. */
 export async function showTask(work: WorkFolder, task: Task): Promise<void> {
   console.log(styled("bold", `${nameOf(task)}: ${await work.placeOf(task)}`))
   console.log(task.text)

@@ -1,7 +1,7 @@
 import { emitKeypressEvents } from "node:readline"
 
 /**
- * Calls what is bound to a key, where there is a terminal.
+ * Calls the function that is bound to a key, if there is a terminal.
  * @param bindings by letter; Ctrl-C does what `q` does
  * The terminal has its keys back when the process exits.
  */

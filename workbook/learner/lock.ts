@@ -8,17 +8,17 @@ import { makeFolder } from "./make-folder.ts"
 
 const name = ".lock"
 
-/** In ms: no command writes for so long. */
+/** In ms: no command writes for this long. */
 const longest = 10_000
 
-/** In ms: between two looks at another command's lock. */
+/** In ms: the time between two looks at another command's lock. */
 const pause = 25
 
-/** In ms: a lock that says nothing is only just being made, or its process
- * was killed in that moment. */
+/** In ms: an empty lock has only just been made, or its process was killed at
+ * that moment. */
 const youth = 2_000
 
-/** Those of this process, by their tokens: the paths. */
+/** The paths of this process's locks, by their tokens. */
 const held = new Map<string, string>()
 
 // Ctrl-C ends a command while it writes: no command has to wait for its lock.
@@ -27,8 +27,8 @@ process.on("exit", () => {
 })
 
 /**
- * Does something while no other command writes in the learner's folder. It
- * waits for the one that does, and takes over from one that was killed.
+ * Does work while no other command writes in the learner's folder. It waits for
+ * the one that does, and takes over from one that was killed.
  * @throws CommandError if it has waited for too long
  */
 export async function withLock<Result>(
@@ -66,9 +66,9 @@ function take(folder: string, path: string, token: string): boolean {
 }
 
 /**
- * Removes a lock whose process is gone. Of all who find it so, only one may: a
- * slower one would remove the lock that somebody has taken since. That one is
- * who makes a file named after the lock, and finds it unchanged then.
+ * Removes a lock whose process is gone. Only one of the processes that find it
+ * may do so: a slower one would remove the next process's lock. It must first
+ * make a file named after the lock, and then find the lock unchanged.
  * @returns whether it is worth trying again at once
  */
 function removeStale(path: string): boolean {
@@ -92,16 +92,16 @@ function isAlive(path: string, text: string): boolean {
   const [, token] = tokenPattern.exec(text) ?? []
   if (token === undefined) return Date.now() - madeAt(path) < youth
   const pid = Number.parseInt(text, 10)
-  // Ids come again, in containers soon: this process knows what it holds.
+  // Ids are reused, in containers soon: this process knows what it holds.
   if (pid === process.pid) return held.has(token)
   try {
     return process.kill(pid, 0)
   } catch (error) {
-    return hasCode(error, "EPERM") // it is another person's
+    return hasCode(error, "EPERM") // the process belongs to another user
   }
 }
 
-/** In ms; now, if it is gone. */
+/** In ms; the current time if it is gone. */
 function madeAt(path: string): number {
   const stat = statSync(path, { throwIfNoEntry: false })
   return stat?.mtimeMs ?? Date.now()
@@ -116,7 +116,7 @@ function read(path: string): string | undefined {
   }
 }
 
-/** @returns false if it is there already */
+/** @returns false if it already exists */
 function create(path: string, text: string): boolean {
   try {
     writeFileSync(path, text, { flag: "wx" })

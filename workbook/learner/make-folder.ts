@@ -3,8 +3,8 @@ import { dirname } from "node:path"
 import { CommandError } from "../command-error.ts"
 import { hasCode } from "./has-code.ts"
 
-/** Makes a folder, and those that it is in. Node's own `recursive` never ends
- * where the system makes none, as below /proc.
+/** Makes a folder and its parents. Node's own `recursive` never ends if the
+ * system does not allow it, for example below /proc.
  * @throws CommandError if it cannot be made */
 export function makeFolder(folder: string): void {
   if (existsSync(folder)) return
@@ -16,7 +16,7 @@ export function makeFolder(folder: string): void {
     const reason = error instanceof Error ? error.message : String(error)
     throw new CommandError(
       `The folder for your work cannot be made: ${reason}. Choose another one ` +
-        "with WORK, or none for work/",
+        "with WORK, or leave out WORK to use work/",
     )
   }
 }

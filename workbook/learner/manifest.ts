@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto"
 import { areStrings, isRecord } from "./read-json.ts"
 
-/** What was laid out: a file that still has this hash is untouched. */
+/** The hash of the laid out file: a file that still has it is untouched. */
 interface LaidOut {
   readonly hash: string
-  /** The names of the tasks that it was given holes for. */
+  /** The names of the tasks for which it got holes. */
   readonly blanked: readonly string[]
 }
 
-/** What was laid out, by file; `work/.manifest.json`. */
+/** What was laid out, by file: `work/.manifest.json`. */
 export type Manifest = Record<string, LaidOut>
 
-/** For a file of which nothing is known: it counts as the learner's, even if
- * it is the same as what would be laid out. */
+/** For an unknown file: it counts as the learner's, even if it equals the file
+ * that would be laid out. */
 export const touched: LaidOut = { hash: "touched", blanked: [] }
 
 /** Whether a file that was read has the shape of a manifest. */

@@ -6,14 +6,14 @@ import { onPath } from "../machine/on-path.ts"
 import { killAtExit } from "../processes/child.ts"
 import { findStep, type Step } from "../steps.ts"
 
-/** Opens something to look at in a browser: the chat's page, or for the steps
- * before there is one the lesson, which has a console for their sockets. */
+/** Opens a page in a browser: the chat's page, or the lesson for the steps that
+ * have no page, because it has a console for their sockets. */
 export async function openPage(port: number, step: Step): Promise<void> {
   const hasPage = step.number >= findStep("pages").number
   const url = hasPage ? `http://localhost:${port}/chat/` : await lesson(step)
   const opener = ["xdg-open", "open", "explorer"].find(onPath)
   console.log(`Opening ${url}`)
-  // Where nothing can open it, the address is there to be clicked.
+  // If nothing can open it, the printed address can be clicked.
   if (opener) spawn(opener, [url], { stdio: "ignore" }).on("error", () => {})
 }
 
@@ -40,9 +40,9 @@ async function serveSite(): Promise<string> {
     for await (const line of createInterface({ input: child.stdout })) {
       const [address] = /http:\/\/localhost:\d+\//.exec(line) ?? []
       if (!address) continue
-      child.stdout.resume() // what it prints later keeps it from nothing
+      child.stdout.resume() // later output does not matter
       return address
     }
   }
-  throw new Error("The site does not start: npm run docs says why.")
+  throw new Error("The site does not start. To see why: npm run docs")
 }

@@ -26,7 +26,7 @@ export function openWork(command: string, word: string | undefined): Opened {
   return { step, tasks, work: new WorkFolder(folder, tasks) }
 }
 
-/** The same, for a step that must have been laid out.
+/** The same for a step that has been laid out.
  * @throws CommandError if it has not */
 export async function openLaidOut(
   command: string,
@@ -49,7 +49,7 @@ export async function changeLaidOut<Result>(
   const { work, step } = opened
   if (!existsSync(work.path)) throw notLaidOut(opened)
   return work.alone(async () => {
-    // Not before: where another one resets the step, it is gone for a moment.
+    // Not earlier: while another command resets the step, it is briefly gone.
     if (await work.has(step)) return change(opened)
     throw notLaidOut(opened)
   })
@@ -73,7 +73,7 @@ export function findTask(
   throw new CommandError(`Step ${step.number} has the tasks ${names}.`)
 }
 
-/** The task that a command is about: the one that is named, or the first that
+/** The task that a command is about: the named one, or the first that
  * does not pass.
  * @throws CommandError for a task that the step does not have */
 export function chosenTask(
@@ -84,7 +84,7 @@ export function chosenTask(
   return nextTask(opened.work, opened.step, opened.tasks)
 }
 
-/** For a step of which every task passes. */
+/** For a step whose tasks all pass. */
 export function sayNoneLeft({ number }: Step): void {
   console.log(
     `All tasks of step ${number} passed when they were last checked: ` +

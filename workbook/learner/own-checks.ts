@@ -19,14 +19,14 @@ import { counted, nameOf, sayBad, sayGood, seconds } from "./say.ts"
 import type { WorkFolder } from "./work-folder.ts"
 
 export interface OwnChecksOptions {
-  /** Runs also what has passed on the code that is there now. */
+  /** Also runs the checks that have already passed on the current code. */
   readonly all: boolean
   readonly signal?: AbortSignal | undefined
 }
 
 /**
  * Runs the checks of the learner's step. The first task that is not passed is
- * checked first, and told as soon as it passes or fails.
+ * checked first, and its result is printed as soon as it is known.
  * @returns whether all of them pass
  */
 export async function ownChecks(
@@ -56,7 +56,7 @@ export async function ownChecks(
         known,
         signal,
         onPassed: (id) => sayPassed(own, id),
-        // Once one task is wrong, later ones often fail: the first says most.
+        // If one task is wrong, later ones often fail. The first says the most.
         onFailed(failed) {
           if (!shown) show(failed)
           shown ??= failed
@@ -114,7 +114,7 @@ function sayPassed(own: readonly Task[], id: string): void {
   if (task) sayGood(nameOf(task))
 }
 
-/** @returns what prints a failed check below the task that it names */
+/** @returns a function that prints a failed check below its task */
 export async function failureWriter(
   work: WorkFolder,
   { number }: Step,
@@ -136,12 +136,12 @@ export async function failureWriter(
       sayBad(nameOf(task), text)
       return
     }
-    sayBad("What this step gives you, outside of the tasks", text)
+    sayBad("What this step gives you, outside the tasks", text)
     console.log(`  Compare it with the finished step: npm run diff ${number}`)
   }
 }
 
-/** Whether a check failed as a task is still to be done. */
+/** Whether a check failed because a task is still to be done. */
 function needs({ failure }: FailedCheck, id: string): boolean {
   return `${failure.received}\n${failure.printed}`.includes(`${id} is still to`)
 }
@@ -167,7 +167,7 @@ async function sayNext(
   if (isOpen) {
     const place = await work.placeOf(task)
     console.log(`${styled("yellow", "→")} ${nameOf(task)}: ${place}`)
-    console.log(`  Its text: npm run task ${number} ${task.name}`)
+    console.log(`  The task: npm run task ${number} ${task.name}`)
   }
   console.log(`  A hint: npm run hint ${number} ${task.name}`)
 }

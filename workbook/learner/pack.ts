@@ -14,7 +14,7 @@ export const reportFile = "progress.json"
 const leftOut =
   /(^|\/)(\.saved|\.lock.*|\.half-.*|\.types\.json|node_modules|\.git)(\/|$)/
 
-/** In bytes: nanotar cuts longer names without a word. */
+/** In bytes: nanotar silently cuts longer names. */
 const longestName = 100
 
 /** nanotar does not always write the two empty blocks that end an archive. */
@@ -31,7 +31,7 @@ export async function packWork(
 ): Promise<Uint8Array> {
   const json = `${JSON.stringify(report, null, 2)}\n`
   const files: TarFileInput[] = [{ name: `./${reportFile}`, data: json }]
-  // Without symbolic links: what they lead to may be no part of the work.
+  // Without symbolic links: they may lead to files outside the work.
   for (const file of filesOf(work.path, "")) {
     if (file === reportFile || leftOut.test(file)) continue
     files.push(await entryOf(work.path, file))

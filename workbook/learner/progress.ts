@@ -4,29 +4,29 @@ import { codeOf, codeUpTo } from "./code.ts"
 import { isRecord } from "./read-json.ts"
 import type { WorkFolder } from "./work-folder.ts"
 
-/** What is known of the learner's way; `work/.progress.json`. */
+/** What is known about the learner's progress: `work/.progress.json`. */
 interface Progress {
-  /** By task: the code on which all of its checks passed, when last they ran. */
+  /** By task: the code on which all of its checks passed when they last ran. */
   readonly passed: Readonly<Record<string, string>>
-  /** By step: the code, with that of the steps before, on which all passed. */
+  /** By step: the code, with that of earlier steps, on which all passed. */
   readonly steps: Readonly<Record<string, string>>
   /** By task: how many hints were shown. */
   readonly hints: Readonly<Record<string, number>>
 }
 
-/** Only "passed" counts: every check of the task has run, and passed, on the
- * code that is there now. "Not begun" is also what was laid out finished. */
+/** Only "passed" counts: every check of the task has run and passed on the
+ * current code. A task that was laid out finished is also "not begun". */
 export type TaskState = "not begun" | "open" | "filled in" | "passed"
 
 export interface StepProgress {
   readonly step: Step
-  /** Whether the step is there. */
+  /** Whether the step has been laid out. */
   readonly isLaidOut: boolean
   /** By task id, in the order of the page. */
   readonly states: ReadonlyMap<string, TaskState>
-  /** The tasks that are filled in, and passed before they were changed. */
+  /** The tasks that are filled in, and that passed before the last change. */
   readonly passedBefore: readonly string[]
-  /** Whether all of the step's checks passed on the code that is there now. */
+  /** Whether all of the step's checks passed on the current code. */
   readonly isPassed: boolean
 }
 
@@ -62,8 +62,8 @@ export async function stepProgress(
   }
 }
 
-/** The first of a step's tasks that does not pass: the one that is red, shown
- * and hinted. Those that passed before the last change may still do. */
+/** The first task of a step that does not pass: the one that is shown and
+ * hinted. Those that passed before the last change may still pass. */
 export async function nextTask(
   work: WorkFolder,
   step: Step,
@@ -87,12 +87,12 @@ export async function taskCodes(
   )
 }
 
-/** The code of a step with that of those before it, on which it stands. */
+/** The code of a step and of the earlier steps that it builds on. */
 export async function stepCode(work: WorkFolder, step: Step): Promise<string> {
   return codeOf(await work.code(work.stepsUpTo(step)))
 }
 
-/** What the checks of a step have seen; what they have not stays as it was. */
+/** The results of a step's checks. Other results stay as they were. */
 export interface Seen {
   /** By task: the code on which its checks passed, undefined if one failed. */
   readonly tasks: ReadonlyMap<string, string | undefined>
@@ -100,7 +100,7 @@ export interface Seen {
   readonly step?: string | undefined
 }
 
-/** Remembers what the checks of a step have seen. */
+/** Stores the results of a step's checks. */
 export async function recordChecks(
   work: WorkFolder,
   { name }: Step,
@@ -135,7 +135,7 @@ export async function shownHints(
   return (await readProgress(work)).hints
 }
 
-/** @returns nothing where there is no such file yet, or a broken one */
+/** @returns empty progress if the file is missing or broken */
 async function readProgress(work: WorkFolder): Promise<Progress> {
   const { value } = await work.readJson(file, isProgress)
   return { ...nothing, ...value }
@@ -145,7 +145,7 @@ function writeProgress(work: WorkFolder, progress: Progress): Promise<void> {
   return work.write(file, `${JSON.stringify(progress, null, 2)}\n`)
 }
 
-/** A file may lack what an older workbook did not know of. */
+/** A file from an older workbook may lack some fields. */
 function isProgress(value: unknown): value is Partial<Progress> {
   if (!isRecord(value)) return false
   const { passed = {}, steps = {}, hints = {} } = value

@@ -3,15 +3,15 @@ import { join } from "node:path"
 import { hasCode } from "./has-code.ts"
 
 export interface ReadJson<Value> {
-  /** Undefined if there is no such file, or a broken one. */
+  /** Undefined if the file is missing or broken. */
   readonly value: Value | undefined
   readonly isBroken: boolean
 }
 
 /**
- * Reads a file that the commands have written. One that is broken, as a full
- * disk or an editor may leave it, is put aside with a line that says so: it is
- * never deleted, and no command ends because of it.
+ * Reads a file that the commands have written. A full disk or an editor can
+ * leave a broken one: it is renamed, and a line says so. It is never deleted,
+ * and no command ends because of it.
  * @param isRight whether it has the shape that was written
  */
 export async function readJson<Value>(
@@ -32,7 +32,7 @@ export async function readJson<Value>(
   return { value: undefined, isBroken: true }
 }
 
-/** Whether it is an object, whatever is in it. */
+/** Whether it is an object, with any contents. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value)
 }
@@ -58,6 +58,6 @@ async function putAside(folder: string, file: string): Promise<void> {
     if (hasCode(error, "ENOENT")) return // another terminal was faster
     throw error
   }
-  // Not among what a program may read: npm run progress -- --json
+  // Not on stdout, which a program may read: npm run progress -- --json
   console.error(`work/${file} is broken: it is now work/${aside}.`)
 }

@@ -45,7 +45,7 @@ export function allProgress(
   return Promise.all(listSteps().map((step) => stepProgress(work, step, tasks)))
 }
 
-/** The report of everything in the learner's folder. */
+/** The report about everything in the learner's folder. */
 export async function progressReport({
   work,
   tasks,

@@ -20,7 +20,7 @@ export class SavedCopies {
     await rename(half, join(this.folder, `${time}_${step}`))
   }
 
-  /** @returns the names of a step's copies, the newest first */
+  /** @returns the names of a step's copies, newest first */
   async list(step: string): Promise<string[]> {
     const names = await readdir(this.folder).catch(() => [])
     const own = names.filter(
@@ -29,7 +29,7 @@ export class SavedCopies {
     return own.sort().reverse()
   }
 
-  /** Puts a copy in the place of the step's folder. */
+  /** Replaces the step's folder with a copy. */
   async bringBack(name: string, step: string): Promise<void> {
     const target = join(this.work, step)
     await rm(target, { recursive: true, force: true })

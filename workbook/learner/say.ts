@@ -1,23 +1,23 @@
 import type { Task } from "../course/course.ts"
 import { styled } from "../style.ts"
 
-/** A task's name everywhere: its title, with its id beside it. */
+/** How a task is shown everywhere: its title, then its name. */
 export function nameOf({ title, name }: Task): string {
   return `${title} (${name})`
 }
 
-/** Tells what is well. */
+/** Prints something that is well. */
 export function sayGood(what: string): void {
   console.log(`${styled("green", "✓")} ${what}`)
 }
 
-/** Tells what is wrong, with lines that say more. */
+/** Prints something that is wrong, with lines that explain it. */
 export function sayBad(what: string, more = ""): void {
   console.log(`${styled("red", "✗")} ${what}`)
   if (more) console.log(more)
 }
 
-/** "12:31:05": two results that are the same are told apart by their time. */
+/** "12:31:05": the time distinguishes two equal results. */
 export function timeOfDay(): string {
   return new Date().toTimeString().slice(0, 8)
 }

@@ -5,7 +5,7 @@ import { endChild, killAtExit } from "../processes/child.ts"
 import { noteRunning } from "../running.ts"
 import { styled } from "../style.ts"
 
-/** The learner's own server, started again on the same port. What it prints is
+/** The learner's own server, restarted on the same port. Its output is
  * marked, and waits while a check prints. */
 export class ServerRunner {
   private child: ChildProcess | undefined
@@ -19,7 +19,7 @@ export class ServerRunner {
 
   async restart(): Promise<void> {
     await this.stop()
-    if (this.held) this.held = [] // of the one before
+    if (this.held) this.held = [] // of the previous server
     const child = spawn(process.execPath, ["--import", "tsx", this.main], {
       cwd: root,
       env: { ...process.env, PORT: String(this.port) },

@@ -12,7 +12,7 @@ import { openPage } from "./open-page.ts"
 import { ServerRunner } from "./server-runner.ts"
 
 export interface WatchOptions {
-  /** For file systems that tell nothing of their changes. */
+  /** For file systems that do not report changes. */
   readonly poll: boolean
   readonly server: boolean
   readonly port: number
@@ -21,8 +21,8 @@ export interface WatchOptions {
 /** An editor that saves all files changes them one after the other. */
 const settlingMs = 100
 
-/** Checks the step, and again whenever a file changes, until it is told to
- * quit; the learner's server runs beside. A change ends a check that runs. */
+/** Checks the step, and again whenever a file changes, until the learner quits.
+ * The learner's server runs as well. A change ends a running check. */
 export async function watchStep(
   opened: Opened,
   { poll, server, port }: WatchOptions,
@@ -44,7 +44,7 @@ export async function watchStep(
     ignored: (path) => isOurs(relative(work.path, path)),
   })
   watcher.on("all", () => {
-    check.abort() // its result would be about code that is no longer there
+    check.abort() // its result would be about old code
     clearTimeout(settled)
     settled = setTimeout(run, settlingMs, false)
   })
@@ -85,11 +85,11 @@ async function checkOnce(
     isPassed = await checkStep(work, step, tasks, { all, signal })
     await restarted
   } catch (error) {
-    if (!signal.aborted) throw error // ended in the middle, it may say anything
+    if (!signal.aborted) throw error // an ended check can fail in any way
   }
   if (signal.aborted) return
   runner.release()
-  // Last of all, so that what the server prints hides nothing.
+  // At the very end, so that the server's output hides nothing.
   const mark = isPassed ? styled("green", "✓") : styled("red", "✗")
   console.log(`${mark} ${styled("dim", keys)}`)
 }
@@ -106,7 +106,7 @@ async function tellAbout(opened: Opened, tell: typeof showHint): Promise<void> {
   else sayNoneLeft(opened.step)
 }
 
-/** What the commands themselves write, as none of it is the learner's. */
+/** Whether a command wrote the file: changes of these start no check. */
 function isOurs(path: string): boolean {
   return path.startsWith(".") || path === "tsconfig.json"
 }

@@ -3,8 +3,8 @@ import { link, mkdir, rename, rm, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { hasCode } from "./has-code.ts"
 
-/** Replaces a file as a whole: a command that is killed in between leaves the old
- * one, or the new one. */
+/** Replaces a file as a whole: a killed command leaves either the old one or
+ * the new one. */
 export async function writeWhole(
   path: string,
   content: string | Uint8Array,
@@ -13,7 +13,7 @@ export async function writeWhole(
 }
 
 /** The same for a new file.
- * @returns false if there is one already: somebody else was faster */
+ * @returns false if it already exists: another command was faster */
 export async function createWhole(
   path: string,
   text: string,

@@ -1,8 +1,8 @@
 import { findOrStartRedis } from "../machine/redis.ts"
 import { listSteps, type Step } from "../steps.ts"
 
-/** Sees to a Redis while something runs that needs one: the checks of a step,
- * or of those before it. */
+/** Provides a Redis to work that needs one: the checks of a step or of the
+ * earlier steps. */
 export async function withRedis<Result>(
   step: Step,
   work: () => Promise<Result>,

@@ -18,15 +18,15 @@ import { createWhole, writeWhole } from "./whole-file.ts"
 interface Placed {
   readonly file: string
   readonly text: string
-  /** The names of the tasks that it has holes for. */
+  /** The names of the tasks for which it has holes. */
   readonly blanked: readonly string[]
 }
 
 /**
  * The learner's own copies of the steps. Nothing in it is ever overwritten or
  * deleted without a copy in `.saved`: a file is written beside its place and
- * then put there as a whole, so that being killed leaves the old or the new.
- * What several methods change together is for `alone`.
+ * then moved there, so a killed command leaves either the old or the new file.
+ * Use `alone` for a change that needs several methods.
  */
 export class WorkFolder {
   readonly saved: SavedCopies
@@ -38,8 +38,7 @@ export class WorkFolder {
     this.saved = new SavedCopies(path)
   }
 
-  /** Does something while no other command writes here. It is not for use
-   * within itself.
+  /** Does work while no other command writes here. Calls cannot be nested.
    * @throws CommandError if another command goes on for too long */
   alone<Result>(work: () => Promise<Result>): Promise<Result> {
     return withLock(this.path, work)
@@ -56,11 +55,11 @@ export class WorkFolder {
       return await readFile(join(this.path, file), "utf8")
     } catch (error) {
       if (hasCode(error, "ENOENT", "ENOTDIR", "EISDIR")) return undefined
-      throw error // it is there, and must not be taken for missing
+      throw error // it exists, and must not count as missing
     }
   }
 
-  /** The step and those before it, as far as they are here. */
+  /** The step and the earlier ones, as far as they are here. */
   stepsUpTo({ number }: Step): Step[] {
     const isHere = ({ name }: Step) => existsSync(join(this.path, name))
     return listSteps().filter((it) => it.number <= number && isHere(it))
@@ -76,7 +75,7 @@ export class WorkFolder {
     )
   }
 
-  /** Reads what a command has written; what is broken is put aside. */
+  /** Reads a file that a command has written. A broken one is renamed. */
   readJson<Value>(
     file: string,
     isRight: (value: unknown) => value is Value,
@@ -84,19 +83,19 @@ export class WorkFolder {
     return readJson(this.path, file, isRight)
   }
 
-  /** Lays out again what every starter imports, where it has been deleted. */
+  /** Lays out `todo.ts` again if it was deleted: every starter imports it. */
   async ensureTodo(): Promise<void> {
     if ((await this.read("todo.ts")) !== undefined) return
     await createWhole(join(this.path, "todo.ts"), await courseFile("todo.ts"))
   }
 
   /**
-   * Lays out a step with holes, and the finished files of earlier steps where
-   * they are missing. What the learner has written stays; files that they have
-   * not touched get the holes that are wanted now, in earlier steps those that
-   * they have. What is laid out is noted before it is there: if the command is
-   * killed in between, the next one lays out the rest.
-   * @param only the task to be blanked; all of the step's without it
+   * Lays out a step with holes, and the finished files of earlier steps if they
+   * are missing. What the learner has written stays. Untouched files of the
+   * step get the requested holes; those of earlier steps keep their holes.
+   * Files are noted before they are laid out: if the command is killed in
+   * between, the next one lays out the rest.
+   * @param only the task to be blanked; if omitted, all of the step's are
    */
   async layOut(step: Step, only?: string): Promise<void> {
     const manifest = await this.readManifest()
@@ -145,7 +144,7 @@ export class WorkFolder {
     return replaced
   }
 
-  /** The step's tasks whose holes are still there. */
+  /** The step's tasks that still have holes. */
   async holes(step: Step): Promise<Task[]> {
     const own = tasksIn(step, this.tasks)
     const texts = await Promise.all(
@@ -167,8 +166,8 @@ export class WorkFolder {
     return false
   }
 
-  /** Where a task's hole is, or its lines, as terminals and editors can open
-   * it. */
+  /** Where a task's hole or its lines are, in a form that terminals and editors
+   * can open. */
   async placeOf({ id, name, region }: Task): Promise<string> {
     const lines = ((await this.read(region.file)) ?? "").split("\n")
     const hole = lines.findIndex((line) => line.includes(holeOf(id)))
@@ -203,7 +202,7 @@ export class WorkFolder {
     return changed
   }
 
-  /** Begins the step anew, after keeping a copy. */
+  /** Starts the step over, after keeping a copy. */
   async reset(step: Step): Promise<void> {
     await this.remove(step)
     await this.layOut(step)
@@ -229,7 +228,7 @@ export class WorkFolder {
     return writeWhole(join(this.path, file), text)
   }
 
-  /** Keeps a copy of the step, and leaves nothing in its place. */
+  /** Keeps a copy of the step, and removes the step. */
   private async remove(step: Step): Promise<void> {
     await this.keep(step)
     const manifest = await this.readManifest()
@@ -240,7 +239,7 @@ export class WorkFolder {
     await rm(join(this.path, step.name), { recursive: true })
   }
 
-  /** Whether a step here is the finished one, to the last file. */
+  /** Whether every file of a step here is the finished one. */
   private async isFinished({ name }: Step): Promise<boolean> {
     const steps = join(root, "steps")
     const files = filesOf(steps, name)
@@ -258,7 +257,7 @@ export class WorkFolder {
     if (isThere) await this.saved.keep(step.name)
   }
 
-  /** Whether nothing of the learner's is where a file is to be. */
+  /** Whether a file can be placed without replacing the learner's work. */
   private async mayPlace(
     manifest: Manifest,
     { file, text, blanked }: Placed,
@@ -268,8 +267,8 @@ export class WorkFolder {
     if (current === undefined) return true
     if (known?.hash === touched.hash) return false
     if (hashOf(current) === known?.hash) return true
-    // Where a hole is missing that it was given, the learner has filled it:
-    // noted as untouched, their lines would go when it is wanted again.
+    // If a hole that the file was given is missing, the learner has filled it.
+    // If it were noted as untouched, the next hole would replace their lines.
     const isFilled = known?.blanked.some((name) => !blanked.includes(name))
     return current === text && !isFilled
   }
@@ -283,8 +282,7 @@ export class WorkFolder {
     }
   }
 
-  /** Where it is broken, or has been deleted, all that is there counts as
-   * touched. */
+  /** If it is broken or has been deleted, all files count as touched. */
   private async readManifest(): Promise<Manifest> {
     const { value } = await this.readJson(".manifest.json", isManifest)
     if (value) return value

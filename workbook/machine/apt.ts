@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process"
 import { onPath } from "./on-path.ts"
 
-/** Installs a Debian package, where we may: as root, with apt-get.
- * @returns whether it is installed then */
+/** Installs a Debian package if possible: as root, with apt-get.
+ * @returns whether it is installed afterwards */
 export function installWithApt(name: string): boolean {
   if (process.getuid?.() !== 0 || !onPath("apt-get")) return false
   console.log(`Installing ${name} with apt-get…`)

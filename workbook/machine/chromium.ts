@@ -21,6 +21,20 @@ export const chromiumRemedy =
   "  Debian, Ubuntu: sudo apt-get install chromium\n" +
   "  anywhere: install one and set CHROMIUM_PATH to its program"
 
+/** Nothing of the browser's own may ask for the network. */
+const quiet = [
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-quic",
+  "--disable-sync",
+  "--no-first-run",
+]
+
+/** What Chromium is started with. As root, it runs only without its sandbox. */
+export function launchArguments(): string[] {
+  return process.getuid?.() === 0 ? [...quiet, "--no-sandbox"] : quiet
+}
+
 /** @returns the path of a Chromium or Chrome, `CHROMIUM_PATH` first */
 export function findChromium(): string | undefined {
   const asked = process.env.CHROMIUM_PATH
@@ -32,7 +46,7 @@ export function findChromium(): string | undefined {
   return places.find(isExecutable)
 }
 
-/** @returns the same, installed where that can be done
+/** @returns the same, installed if possible
  * @throws CommandError that says how else */
 export function findOrInstallChromium(): string {
   if (!findChromium() && !process.env.CHROMIUM_PATH) installWithApt("chromium")

@@ -1,6 +1,6 @@
 import { createServer } from "node:net"
 
-/** Whether a server can listen on this port, on this machine alone. */
+/** Whether a server can listen on this port, for this machine only. */
 export function isFree(port: number): Promise<boolean> {
   const server = createServer()
   return new Promise((resolve) => {
@@ -9,7 +9,7 @@ export function isFree(port: number): Promise<boolean> {
   })
 }
 
-/** @returns the port itself if it is free, else the next one that is; 0 stays 0 */
+/** @returns the port if it is free, else the next free one; 0 stays 0 */
 export async function nextFreePort(wanted: number): Promise<number> {
   for (let port = wanted; port < 65_535; port++) {
     if (await isFree(port)) return port

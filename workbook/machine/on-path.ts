@@ -11,7 +11,7 @@ export function onPath(program: string): string | undefined {
   return paths.find(isExecutable)
 }
 
-/** @returns false where there is no such file, either */
+/** @returns false also if there is no such file */
 export function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)

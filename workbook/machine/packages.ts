@@ -9,7 +9,7 @@ interface Lock {
 }
 
 /** @param folder the workbook's, or another with a lock file
- * @returns what is not installed as the lock file says, if anything */
+ * @returns what is not installed as the lock file requires, if anything */
 export function packagesProblem(folder = root): string | undefined {
   const wanted = readLock(join(folder, "package-lock.json"))
   const path = join(folder, "node_modules/.package-lock.json")

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from "node:net"
 import { killAtExit } from "../processes/child.ts"
 import { Output } from "../processes/output.ts"
 
-/** A Redis of our own, on a port of 127.0.0.1, that keeps nothing. */
+/** Our own Redis on a port of 127.0.0.1, which stores nothing. */
 export class RedisProcess {
   readonly url: string
   private child: ChildProcess | undefined
@@ -17,7 +17,7 @@ export class RedisProcess {
     this.url = `redis://127.0.0.1:${port}`
   }
 
-  /** One on a port that no program listens on: Redis cannot choose it itself. */
+  /** A Redis on a free port, which Redis cannot choose by itself. */
   static async onFreePort(binary: string): Promise<RedisProcess> {
     const server = createServer().listen(0, "127.0.0.1")
     await once(server, "listening")
@@ -33,12 +33,12 @@ export class RedisProcess {
     const keep = ["--save", "", "--appendonly", "no"]
     const child = spawn(this.binary, [...where, ...keep], {
       stdio: ["ignore", "pipe", "ignore"],
-      // Ctrl-C is for the servers; their Redis is stopped after them.
+      // Ctrl-C is for the servers. Their Redis is stopped after them.
       detached: true,
     })
     this.child = child
     killAtExit(child)
-    child.once("error", () => {}) // told by what we return
+    child.once("error", () => {}) // the return value says so
     // Redis and Valkey log this line when they listen.
     const ready = /ready to accept connections/i
     return (await new Output(child).find(ready)) !== undefined

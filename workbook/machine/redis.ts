@@ -5,12 +5,12 @@ import { root } from "../folders.ts"
 import { onPath } from "./on-path.ts"
 import { RedisProcess } from "./redis-process.ts"
 
-/** Where a Redis is looked for when `REDIS_URL` does not say. */
+/** Where to look for a Redis if `REDIS_URL` is not set. */
 export const defaultRedisUrl = "redis://127.0.0.1:6379"
 
 export interface RunningRedis {
   readonly url: string
-  /** How it came to be there, as a sentence. */
+  /** A sentence that says how it was found or started. */
   readonly how: string
   /** Stops it if we started it. */
   stop(): Promise<void>
@@ -35,7 +35,7 @@ export async function findOrStartRedis(): Promise<RunningRedis> {
   const binary = redisBinary()
   if (!binary) {
     if (!startDocker()) throw new CommandError(redisRemedy)
-    return { ...found, how: "Redis started with Docker; it stays." }
+    return { ...found, how: "Redis started with Docker; it keeps running." }
   }
   const redis = new RedisProcess(binary, 6379)
   if (await redis.start()) {
@@ -54,7 +54,7 @@ export const redisRemedy =
   "  Debian, Ubuntu: sudo apt-get install redis-server\n" +
   "  macOS: brew install redis      anywhere: install and start Docker"
 
-/** For checks that stop and start a Redis: one that runs will not do. */
+/** For checks that stop and start a Redis, and so cannot use a running one. */
 export const ownRedisRemedy =
   "Some checks stop and start a Redis of their own: they need a redis-server\n" +
   "or valkey-server on the PATH (Debian, Ubuntu: sudo apt-get install\n" +
@@ -65,7 +65,7 @@ export function redisBinary(): string | undefined {
   return onPath("redis-server") ?? onPath("valkey-server")
 }
 
-/** Whether there is a Docker that could start one, its engine included. */
+/** Whether Docker can start one: the engine must run, not only exist. */
 export function hasDocker(): boolean {
   const docker = onPath("docker")
   if (!docker) return false
@@ -82,7 +82,7 @@ export async function answers(url: string): Promise<boolean> {
       commandTimeout: 1_000,
       retryStrategy: () => null,
     })
-    redis.on("error", () => {}) // told by what we return
+    redis.on("error", () => {}) // the return value says so
     await redis.connect()
     return (await redis.ping()) === "PONG"
   } catch {

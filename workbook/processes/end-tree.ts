@@ -1,15 +1,15 @@
 import { spawnSync } from "node:child_process"
 
-/** Kills a process and all that it has started, even what is in an endless
- * loop. Off Windows it has to lead a process group: `detached`.
- * What has gone already is no failure. */
+/** Kills a process and all that it has started, even in an endless loop. Except
+ * on Windows, it must lead a process group: `detached`. A process that has
+ * already gone is not an error. */
 export function endTree(pid: number): void {
   if (process.platform === "win32") {
     spawnSync("taskkill", ["/pid", String(pid), "/t", "/f"])
     return
   }
-  // Some of them lead groups of their own. Found first: whose parent has gone
-  // belongs to nobody.
+  // Some of them lead their own groups. They are found first: once its parent
+  // has gone, a process cannot be found.
   const below = descendants(pid)
   for (const id of [-pid, ...below]) {
     try {
@@ -18,7 +18,7 @@ export function endTree(pid: number): void {
   }
 }
 
-/** Empty where there is no `ps`: then the group is all that is known. */
+/** Empty if there is no `ps`: then only the group is known. */
 function descendants(pid: number): number[] {
   const { stdout } = spawnSync("ps", ["-A", "-o", "pid,ppid"], {
     encoding: "utf8",

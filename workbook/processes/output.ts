@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process"
 import { EventEmitter, once } from "node:events"
 
-/** What a program has printed so far, errors included. */
+/** What a program has printed so far, including errors. */
 export class Output {
   text = ""
   private readonly news = new EventEmitter()
@@ -15,7 +15,7 @@ export class Output {
         this.news.emit("news")
       })
     }
-    // Comes after the last of the output, which "exit" may not.
+    // Comes after the last output; "exit" may come before it.
     child.once("close", () => {
       this.isComplete = true
       this.news.emit("news")

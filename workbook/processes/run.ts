@@ -60,7 +60,7 @@ export async function runInTerminal(
   return child.exitCode ?? undefined
 }
 
-/** The same, below its title.
+/** The same, with a title above it.
  * @returns whether it found nothing wrong */
 export async function passes(
   [title, program, ...words]: Program,

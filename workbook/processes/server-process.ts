@@ -7,7 +7,7 @@ import { Unmet } from "../unmet.ts"
 import { endChild, killAtExit } from "./child.ts"
 import { Output } from "./output.ts"
 
-/** A step's server in a process of its own, as a person would run it. */
+/** A step's server in its own process, as a person would run it. */
 export class ServerProcess {
   port = 0
   private isStopped = false
@@ -55,7 +55,7 @@ export class ServerProcess {
     }
   }
 
-  /** All that it has printed so far, errors included. */
+  /** All that it has printed so far, including errors. */
   get output(): string {
     return this.printing.text
   }
@@ -64,7 +64,7 @@ export class ServerProcess {
     return this.child.pid as number
   }
 
-  /** Whether it is gone though no test has stopped it. */
+  /** Whether it has ended although no test has stopped it. */
   get hasCrashed(): boolean {
     const { exitCode, signalCode } = this.child
     return !this.isStopped && (exitCode !== null || signalCode !== null)
@@ -98,7 +98,7 @@ export class ServerProcess {
     )
   }
 
-  /** Resolves when it prints, or soon where it does not. */
+  /** Resolves when it prints, or soon if it does not. */
   speaks(): Promise<void> {
     return this.printing.more(AbortSignal.timeout(300))
   }

@@ -4,18 +4,18 @@ import { WebSocket } from "ws"
 import { patienceMs } from "../patience.ts"
 import { Unmet } from "../unmet.ts"
 
-/** In characters: a longer frame is cut where it is told. */
+/** In characters: a longer frame is cut when it is reported. */
 const widest = 120
 
-/** The server itself refuses after five seconds what nobody has accepted. */
+/** Longer than the five seconds after which the server refuses a handshake. */
 const handshakeMs = Math.max(patienceMs, 6_000)
 
 export interface SocketClientOptions {
   readonly headers?: Readonly<Record<string, string>>
   readonly subprotocols?: string[]
-  /** Is told what the client does, in a line: "the client sends hi". */
+  /** Called with a line for what the client does: "the client sends hi". */
   readonly did?: (what: string) => void
-  /** What it is called there. */
+  /** The client's name in these lines. */
   readonly name?: string
 }
 
@@ -34,8 +34,8 @@ export class HandshakeRefused extends Unmet {
   }
 }
 
-/** A scripted client: it sends, waits for what arrives, and tells what it does
- * so that a failure can show it. */
+/** A scripted client: it sends, waits for what arrives, and reports what it
+ * does, so that a failure can show it. */
 export class SocketClient {
   readonly received: string[] = []
   private readonly events = new EventEmitter()
@@ -56,7 +56,7 @@ export class SocketClient {
       this.tell(`is closed with ${code} ${reason}`.trimEnd())
       this.events.emit("news")
     })
-    socket.on("error", () => {}) // "close" follows, and tells the code
+    socket.on("error", () => {}) // "close" follows, with the code
   }
 
   /** @throws HandshakeRefused, Unmet if there is no answer in time, or Node's
@@ -112,7 +112,7 @@ export class SocketClient {
     }
   }
 
-  /** @returns the next so many frames, parsed */
+  /** @returns the next frames, parsed */
   async nextFrames(count: number): Promise<Record<string, unknown>[]> {
     const frames = []
     while (frames.length < count) frames.push(await this.nextFrame())

@@ -6,7 +6,7 @@ import { root } from "../folders.ts"
 import { styled } from "../style.ts"
 import { endChild, killAtExit } from "./child.ts"
 
-/** A server that could not start has said why, and exits with this. */
+/** The exit code of a server that could not start, and has printed why. */
 const failedToStart = 2
 
 export interface SupervisorOptions {
@@ -36,7 +36,7 @@ export async function supervise(options: SupervisorOptions): Promise<number> {
       if (typeof event === "number") {
         if (!watcher || (isFirst && event === failedToStart)) return event
         console.log(
-          styled("yellow", "Stopped: a changed file starts it again."),
+          styled("yellow", "Stopped. It starts again when a file changes."),
         )
       }
       const path = await Promise.race([signalled, changed])

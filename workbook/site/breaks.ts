@@ -6,7 +6,7 @@ import type { Page } from "./page.ts"
 
 /** A line to be removed from a step, and the check that needs it. */
 export interface Break {
-  /** Whose page asks: "04-groups". */
+  /** The step whose page asks for it: "04-groups". */
   readonly step: string
   /** Relative to the steps' folder. */
   readonly file: string
@@ -18,10 +18,10 @@ export interface Break {
 }
 
 /**
- * What a page's front matter says under `break`.
+ * The value of `break` in a page's front matter.
  * @param root of the workbook
- * @returns undefined for a page that says nothing
- * @throws CourseError if it cannot be done as it says
+ * @returns undefined for a page without one
+ * @throws CourseError if the line cannot be removed as described
  */
 export function readBreak(root: string, page: Page): Break | undefined {
   const { step, frontMatter } = page
@@ -39,7 +39,7 @@ export function readBreak(root: string, page: Page): Break | undefined {
   if (code === undefined || found.length > 1) {
     throw new CourseError(
       `${place}: "${remove}" is in ${found.length} lines of steps/${file}: ` +
-        "give a text that is in exactly one",
+        "give a string that is in exactly one",
     )
   }
   const index = lines.indexOf(code)
@@ -62,7 +62,7 @@ function textsOf(place: string, value: unknown) {
   const given = (value ?? {}) as Record<string, unknown>
   const missing = fields.filter((name) => typeof given[name] !== "string")
   if (missing.length > 0) {
-    throw new CourseError(`${place} needs a text as ${missing.join(", ")}`)
+    throw new CourseError(`${place} needs a string as ${missing.join(", ")}`)
   }
   return given as Record<(typeof fields)[number], string>
 }

@@ -26,16 +26,16 @@ export function filesRunBy(folder: string, main: string): Set<string> {
   return found
 }
 
-/** What later steps import of a file. */
+/** What later steps import from a file. */
 export interface Use {
   /** Relative to the steps' folder. */
   readonly file: string
-  /** In the order of the alphabet; types included. */
+  /** In alphabetical order, including types. */
   readonly names: readonly string[]
 }
 
 /**
- * What a learner's own design of a step has to keep, by step.
+ * What a learner's own design of each step has to keep.
  * @param root of the workbook
  */
 export function readLaterUses(root: string): Record<string, Use[]> {
@@ -62,12 +62,12 @@ export function readLaterUses(root: string): Record<string, Use[]> {
   )
 }
 
-/** @param path as it is written in the file */
+/** @param path as written in the file */
 function targetOf(file: string, path: string): string {
   return posix.join(posix.dirname(file), path)
 }
 
-/** The names as they are exported, whatever the importer calls them. */
+/** The exported names, whatever the importer calls them. */
 function namesIn(list: string): string[] {
   const parts = list.split(",").map((part) => part.trim().replace(/^type /, ""))
   return parts.filter(Boolean).map((part) => part.split(" as ")[0] as string)

@@ -6,10 +6,10 @@ import { listSteps } from "../steps.ts"
 import { filesRunBy } from "./imports.ts"
 import { type Page, readPages } from "./page.ts"
 
-/** What a message passes on its way. */
+/** A stage on the path of a message. */
 interface Hop {
   readonly stage: string
-  /** Relative to the steps' folder; none outside of the server. */
+  /** Relative to the steps' folder; absent outside the server. */
   readonly file?: string
   /** What happens there, in a sentence. */
   readonly text: string
@@ -21,17 +21,17 @@ interface Phase {
 }
 
 export interface Stage extends Hop {
-  /** What goes on meanwhile: "A page opens a socket". */
+  /** What happens during these stages: "A page opens a socket". */
   readonly when: string
-  /** Whether earlier steps had none like it. */
+  /** Whether no earlier step has this stage. */
   readonly isNew: boolean
   /** The section that shows the file, as a link from the site's root. */
   readonly link?: string
 }
 
 /**
- * The way of a message through each step, as `docs/.vitepress/paths` tells it
- * and the code bears out.
+ * The path of a message through each step, as written in
+ * `docs/.vitepress/paths` and checked against the code.
  * @param root of the workbook
  * @throws CourseError for a stage whose file does not run in that step
  */
@@ -73,12 +73,13 @@ function assertRunning(root: string, step: string, hops: readonly Hop[]): void {
     if (file === undefined || running.has(file)) continue
     throw new CourseError(
       `docs/.vitepress/paths/${step}.yaml: steps/${file} (${stage}) is not ` +
-        `imported, also not by others, from steps/${step}/main.ts`,
+        `imported, not even indirectly, from steps/${step}/main.ts`,
     )
   }
 }
 
-/** To where the step's own page shows the file, else the file's step's. */
+/** Leads to where the step's own page shows the file, or else to the page of
+ * the file's step. */
 function linkTo(pages: readonly Page[], step: string, file: string): string {
   const [other = step] = file.split("/")
   for (const name of [step, other]) {
@@ -89,7 +90,7 @@ function linkTo(pages: readonly Page[], step: string, file: string): string {
   return `/steps/${other}`
 }
 
-/** The last heading before the file is shown, outside of the tasks. */
+/** The last heading before the file is shown, outside the tasks. */
 function anchorOf(page: Page, file: string): string | undefined {
   const shown = page.snippets.find(({ target, line }) => {
     return target.endsWith(`/steps/${file}`) && line.section !== "Your turn"

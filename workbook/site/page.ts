@@ -24,10 +24,12 @@ export interface Heading {
   readonly line: number
 }
 
-/** The two files of `<<< before -> target`, relative to the page. */
+/** The two files of `<<< before -> target#region`, relative to the page. */
 export interface Comparison {
   readonly before: string
   readonly target: string
+  /** Of the later file, if not all of it is shown. */
+  readonly region: string | undefined
 }
 
 /** A `<<<` and what it shows: a file, a region of it, or a comparison. */
@@ -100,10 +102,11 @@ export function slugOf(text: string): string {
     .replace(/^-|-$/g, "")
 }
 
-/** @param text a line, like "<<< ../a.ts -> ../b.ts" */
+/** @param text a line, like "<<< ../a.ts -> ../b.ts#region" */
 export function readComparison(text: string): Comparison | undefined {
-  const [, before, target] = /^<<< (\S+) -> (.+?)\s*$/.exec(text) ?? []
-  return before && target ? { before, target } : undefined
+  const [, before, target, region] =
+    /^<<< (\S+) -> ([^\s#]+)(?:#([\w-]+))?\s*$/.exec(text) ?? []
+  return before && target ? { before, target, region } : undefined
 }
 
 /** @param above how many lines of front matter are left out */

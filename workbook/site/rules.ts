@@ -6,16 +6,25 @@ import { readCourse } from "../course/course.ts"
 import { readBreak } from "./breaks.ts"
 import { readMessagePaths } from "./message-paths.ts"
 import { readPages } from "./page.ts"
+import { beginning } from "./rules/beginning.ts"
+import { codeTour } from "./rules/code-tour.ts"
 import { commands } from "./rules/commands.ts"
+import { diagrams } from "./rules/diagrams.ts"
 import { frontMatter } from "./rules/front-matter.ts"
 import { lessonShape } from "./rules/lesson-shape.ts"
+import { paragraphs } from "./rules/paragraphs.ts"
 import { links, namedFiles, snippets } from "./rules/references.ts"
 import { complaintOf, type Rule, type Site } from "./rules/site.ts"
+import { readSecurity } from "./security.ts"
 
 const rules: readonly Rule[] = [
   frontMatter,
   lessonShape,
+  beginning,
+  codeTour,
+  diagrams,
   typedCode,
+  paragraphs,
   snippets,
   links,
   namedFiles,
@@ -54,6 +63,7 @@ function course({ root, lessons }: Site): string[] {
   const readers = [
     () => readCourse(root),
     () => readMessagePaths(root),
+    () => readSecurity(root),
     ...lessons.map((page) => () => readBreak(root, page)),
   ]
   return readers.flatMap((read) => complaintOf(read) ?? [])

@@ -33,10 +33,25 @@ export function shownCode(
   const code = region
     ? linesOf(text, regionOf(name, text, region)).join("\n")
     : text
-  const file = nameInSteps(root, path)
-  const isOurs = path.endsWith(".ts") && !file.startsWith("..")
-  const shown = isOurs ? withoutAnswers(root, file, region, code) : code
+  const shown = withoutAnswers(root, path, region, code)
   return dedent(withoutMarkers(shown).split("\n")).join("\n").trimEnd()
+}
+
+/**
+ * Where a region is in its whole file, as `shownCode` returns that.
+ * @returns the index of its first line, and of the one after its last
+ * @throws CourseError if the file has no such region
+ */
+export function shownPlace(
+  root: string,
+  path: string,
+  region: string,
+): { readonly begin: number; readonly end: number } {
+  const text = readFileSync(path, "utf8")
+  const shown = withoutAnswers(root, path, undefined, text)
+  const marked = withoutMarkers(shown, [region])
+  const { begin, end } = regionOf(relative(root, path), marked, region)
+  return { begin, end: end - 1 } // without the marker above it
 }
 
 /** "04-groups/chat-consumer.ts"; begins with ".." for other files. */
@@ -44,12 +59,15 @@ export function nameInSteps(root: string, path: string): string {
   return relative(join(root, "steps"), path).replaceAll("\\", "/")
 }
 
+/** Files that no learner writes in stay as they are. */
 function withoutAnswers(
   root: string,
-  file: string,
+  path: string,
   region: string | undefined,
   code: string,
 ): string {
+  const file = nameInSteps(root, path)
+  if (!path.endsWith(".ts") || file.startsWith("..")) return code
   const [step = ""] = file.split("/")
   const page = lessonOf(step)
   const tasks = tasksOf(page, readFileSync(join(root, page), "utf8"))

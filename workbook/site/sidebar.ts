@@ -11,11 +11,10 @@ export interface SidebarItem {
 
 export interface SidebarGroup {
   readonly text: string
-  readonly collapsed?: boolean
   readonly items: readonly SidebarItem[]
 }
 
-/** The site's pages: what the folders and the pages' front matter tell. */
+/** The site's pages, from the folders and the pages' front matter. */
 export function sidebar(): SidebarGroup[] {
   const pages = readPages(root)
   const steps = listSteps().map(({ name, number, title }) => {
@@ -29,8 +28,10 @@ export function sidebar(): SidebarGroup[] {
   const groups = [
     { text: "The steps", items: steps },
     { text: "Reference", items: [...itemsIn("reference", pages), ...howFast] },
-    { text: "For instructors", items: itemsIn("instructor", pages) },
-    { text: "The instructor's steps", collapsed: true, items: teaching },
+    {
+      text: "For instructors",
+      items: [...itemsIn("instructor", pages), ...teaching],
+    },
   ]
   return groups.filter(({ items }) => items.length > 0)
 }

@@ -1,22 +1,38 @@
-import type { Theme } from "vitepress"
+import { inBrowser, type Theme } from "vitepress"
 import DefaultTheme from "vitepress/theme-without-fonts"
 import BenchPicture from "./BenchPicture.vue"
 import BenchTables from "./BenchTables.vue"
 import BreakIt from "./BreakIt.vue"
-import Diagram from "./Diagram.vue"
+import { listenForCopies } from "./copy-command.ts"
+import DayPlan from "./DayPlan.vue"
+import HomeChat from "./HomeChat.vue"
+import HomePage from "./HomePage.vue"
+import InPageChat from "./InPageChat.vue"
 import Layout from "./Layout.vue"
 import LiveConsole from "./LiveConsole.vue"
+import MailToCopy from "./MailToCopy.vue"
 import MessagePath from "./MessagePath.vue"
 import Minutes from "./Minutes.vue"
-import OtherPages from "./OtherPages.vue"
+import RunSheet from "./RunSheet.vue"
+import SecurityTables from "./SecurityTables.vue"
 import StepTable from "./StepTable.vue"
+import { listenForTabs, useChosenTab } from "./tabs.ts"
 import YourTurn from "./YourTurn.vue"
+import "./palette.css" // first: the others use its colours
+import "./buttons.css"
 import "./changes.css"
 import "./column.css"
 import "./commands.css"
+import "./diagram.css"
 import "./focus.css"
+import "./home.css"
+import "./outline.css"
+import "./one-sheet.css"
 import "./pictures.css"
 import "./scrolling.css"
+import "./spacing.css"
+import "./tasks.css"
+import "./ticks.css"
 import "./touch.css"
 import "./print.css" // last: paper overrules screens
 
@@ -24,21 +40,32 @@ const components = {
   BenchPicture,
   BenchTables,
   BreakIt,
-  Diagram,
+  DayPlan,
+  HomeChat,
+  InPageChat,
   LiveConsole,
+  MailToCopy,
   MessagePath,
   Minutes,
-  OtherPages,
+  RunSheet,
+  SecurityTables,
   StepTable,
   YourTurn,
+  // VitePress takes it for `layout: home`.
+  home: HomePage,
 }
 
 const theme: Theme = {
   extends: DefaultTheme,
   Layout,
+  setup: useChosenTab,
   enhanceApp({ app }) {
     for (const [name, component] of Object.entries(components)) {
       app.component(name, component)
+    }
+    if (inBrowser) {
+      listenForCopies()
+      listenForTabs()
     }
   },
 }

@@ -1,18 +1,17 @@
 import { computed, nextTick, type Ref, ref, watch } from "vue"
 import { asFrame, asMessage } from "./live-frame.ts"
-import { type Direction, type Status, useLiveSocket } from "./live-socket.ts"
+import { type Answering, useLiveLink } from "./live-link.ts"
+import type { Direction, Status } from "./live-socket.ts"
+import { hostOf, pathOf, portOf } from "./socket-address.ts"
 
-export interface Person {
+export interface Person extends Answering {
   /** Empty where there is only one. */
   readonly name: string
-  /** Of the socket, to begin with: one can type another. */
-  readonly address: string
   /** What starts the server that it talks to, on port 8000. */
   readonly command: string
+  /** The step's number. */
+  readonly step: number
 }
-
-/** Of the part that names the host. */
-const portAtEnd = /^\s*wss?:\/\/[^/?#]*:(\d+)\s*(?:[/?#]|$)/i
 
 const arrows: Record<Direction, string> = {
   sent: "↑",
@@ -20,62 +19,82 @@ const arrows: Record<Direction, string> = {
   note: "·",
 }
 
+const toggleTexts: Record<Status, string> = {
+  idle: "Connect",
+  connecting: "Disconnect",
+  open: "Disconnect",
+  waiting: "Stop trying",
+  invalid: "Connect",
+  unreachable: "Try again",
+  refused: "Try again",
+}
+
 /**
- * Somebody at a live console: their socket, and what they type.
- * @param person read anew when it changes, but for the address
+ * A person at a live console: what they type, and what they read.
+ * @param person the address counts only at first
  * @param log scrolls to its end with each entry
+ * @param movedToPage called when the page answers in the server's place
  * @returns what `LivePerson.vue` shows
  */
 export function useLivePerson(
-  person: Person,
+  person: Readonly<Ref<Person>>,
   log: Readonly<Ref<HTMLElement | null>>,
+  movedToPage: () => void,
 ) {
-  const { status, entries, connect, disconnect, send } = useLiveSocket()
-  const address = ref(person.address)
-  /** The address that the status speaks of. */
-  const tried = ref(person.address)
+  const link = useLiveLink(person, () => {
+    const nothing = `Nothing answers on ${hostOf(link.tried.value)} yet`
+    link.note(`${nothing}. In a terminal: ${command.value}`)
+    link.note("Until then, this page answers.")
+    movedToPage()
+  })
+  const { status, entries, address, isPage, tried, refusal } = link
   const draft = ref("hi")
   const isRaw = ref(false)
   const problem = ref("")
+  /** Whether the draft waits for the socket to open. */
+  let isToBeSent = false
 
+  const isBusy = computed(() => {
+    return ["connecting", "open", "waiting"].includes(status.value)
+  })
+  const command = computed(() => commandFor(person.value.command, tried.value))
+  const placeText = computed(() => {
+    const { openInPage, canReachServer, step, address: usual } = person.value
+    if (!openInPage) return ""
+    if (isPage.value || !canReachServer) {
+      return `This page: the finished code of step ${step}, no server needed`
+    }
+    const server = `Your server on ${hostOf(address.value) || hostOf(usual)}`
+    return isBusy.value ? server : `${server} if it answers, else this page`
+  })
   const statusText = computed(() => {
+    const { address: usual } = person.value
     const texts: Record<Status, string> = {
       idle: "Not connected",
       connecting: "Connecting…",
       open: "Connected",
       waiting: "The connection is lost: trying again…",
-      invalid: `An address begins with ws://, like ${person.address}`,
-      unreachable:
-        "Nothing answers there yet. In a terminal: " +
-        commandFor(person.command, tried.value),
-      refused:
-        "A server is there, but it opens no socket at this address. " +
-        "With TRACE=1, its terminal says why.",
+      invalid: isPage.value
+        ? `A path begins with /, like ${pathOf(usual)}`
+        : `An address begins with ws://, like ${usual}`,
+      unreachable: `Nothing answers there yet. In a terminal: ${command.value}`,
+      refused: isPage.value
+        ? `Refused with ${refusal.value}`
+        : "A server is there, but it opens no socket at this address. " +
+          "With TRACE=1, its terminal says why.",
     }
     return texts[status.value]
   })
-  const isBusy = computed(() => {
-    return ["connecting", "open", "waiting"].includes(status.value)
-  })
-  const toggleText = computed(() => {
-    const texts: Record<Status, string> = {
-      idle: "Connect",
-      connecting: "Disconnect",
-      open: "Disconnect",
-      waiting: "Stop trying",
-      invalid: "Connect",
-      unreachable: "Try again",
-      refused: "Try again",
-    }
-    return texts[status.value]
-  })
-  const heading = computed(() => person.name || "Live console")
+  const toggleText = computed(() => toggleTexts[status.value])
+  const heading = computed(() => person.value.name || "Live console")
 
   watch(isRaw, (raw) => {
     draft.value = raw ? asFrame(draft.value) : asMessage(draft.value)
   })
-  watch(status, () => {
+  watch(status, (now) => {
     problem.value = ""
+    if (now === "open" && isToBeSent) say()
+    if (now !== "connecting" && now !== "unreachable") isToBeSent = false
   })
   watch(entries, async () => {
     await nextTick()
@@ -83,11 +102,8 @@ export function useLivePerson(
   })
 
   function toggle(): void {
-    if (isBusy.value) disconnect()
-    else {
-      tried.value = address.value
-      connect(address.value)
-    }
+    if (isBusy.value) link.disconnect()
+    else link.connect()
   }
 
   function say(): void {
@@ -95,9 +111,12 @@ export function useLivePerson(
       ? draft.value
       : JSON.stringify({ message: draft.value })
     // What could not be sent stays in the field.
-    if (send(frame)) draft.value = ""
+    if (link.send(frame)) draft.value = ""
     else if (isBusy.value) problem.value = "Not sent: not connected yet."
-    else problem.value = "Not sent: connect first."
+    else {
+      isToBeSent = true
+      link.connect()
+    }
   }
 
   return {
@@ -107,18 +126,21 @@ export function useLivePerson(
     draft,
     isRaw,
     problem,
+    isPage,
+    placeText,
     statusText,
     isBusy,
     toggleText,
     heading,
     arrows,
     toggle,
+    moveToServer: link.moveToServer,
     say,
   }
 }
 
 /** The command with the port of an address, where it is not the usual one. */
 function commandFor(command: string, address: string): string {
-  const [, port = "80"] = portAtEnd.exec(address) ?? []
+  const port = portOf(address)
   return port === "8000" ? command : `${command} ${port}`
 }

@@ -1,5 +1,10 @@
 import { onBeforeUnmount, type Ref, ref } from "vue"
 import { inWords } from "./close-codes.ts"
+import type {
+  ClientSocket,
+  OpenSocket,
+  SocketListener,
+} from "./in-page/client-socket.ts"
 
 export type Direction = "sent" | "received" | "note"
 
@@ -25,115 +30,122 @@ export type Status =
 export interface LiveSocket {
   readonly status: Ref<Status>
   readonly entries: Ref<readonly Entry[]>
-  connect(address: string): void
+  /** Why there is no socket, as "404: No route found"; "" if not known. */
+  readonly refusal: Ref<string>
+  connect(address: string, open: OpenSocket): void
   disconnect(): void
   /** @returns whether it could be sent */
   send(frame: string): boolean
+  note(text: string): void
 }
 
-/** In ms, between two attempts to come back. */
-const firstPause = 500
-const longestPause = 8_000
+/** Between two attempts to come back. */
+const firstPauseMs = 500
+const longestPauseMs = 8_000
 
 /** More than a screen of them is for the trace in the terminal. */
 const mostEntries = 200
 
-/** A socket for somebody who watches it: it notes what passes, and comes back
+/** A socket for a person who watches it: it notes what passes, and comes back
  * by itself when it had been open. */
 export function useLiveSocket(): LiveSocket {
   const status = ref<Status>("idle")
+  const refusal = ref("")
   const entries = ref<Entry[]>([])
-  let socket: WebSocket | undefined
+  let socket: ClientSocket | undefined
   let again: ReturnType<typeof setTimeout> | undefined
+  let attempts = 0
   let failures = 0
   let count = 0
 
-  function note(direction: Direction, text: string): void {
+  function add(direction: Direction, text: string): void {
     const time = new Date().toTimeString().slice(0, 8)
     const millis = String(new Date().getMilliseconds()).padStart(3, "0")
     const entry = { id: ++count, time: `${time}.${millis}`, direction, text }
     entries.value = [...entries.value, entry].slice(-mostEntries)
   }
 
-  function connect(address: string, wasOpen = false): void {
-    disconnect()
-    let isOpen = false
-    status.value = wasOpen ? "waiting" : "connecting"
-    const own = open(address)
-    socket = own
-    if (!own) return
-    own.onopen = () => {
-      isOpen = true
-      failures = 0
-      status.value = "open"
-      note("note", `Connected to ${address}`)
-    }
-    own.onmessage = ({ data }) => {
-      const isText = typeof data === "string"
-      note("received", isText ? data : `${data.size} bytes, binary`)
-    }
-    own.onclose = ({ code, reason }) => {
-      if (socket !== own) return
-      if (isOpen) note("note", `Closed with ${inWords(code, reason)}.`)
-      if (isOpen || wasOpen) comeBack(address)
-      else void explain(address)
-    }
+  function note(text: string): void {
+    add("note", text)
   }
 
-  function open(address: string): WebSocket | undefined {
+  function connect(address: string, open: OpenSocket, wasOpen = false): void {
+    disconnect()
+    const own = ++attempts
+    status.value = wasOpen ? "waiting" : "connecting"
     try {
-      // Without this, some browsers complete "localhost" with our own host.
-      if (!/^\s*wss?:\/\//i.test(address)) throw new TypeError("no scheme")
-      return new WebSocket(address)
+      socket = open(address, ifStill(own, listenerFor(address, open, wasOpen)))
     } catch {
       status.value = "invalid"
-      note("note", `"${address}" is not the address of a socket.`)
-      return undefined
+      note(`"${address}" is not the address of a socket.`)
     }
   }
 
-  function comeBack(address: string): void {
-    const pause = Math.min(firstPause * 2 ** failures++, longestPause)
-    status.value = "waiting"
-    note("note", `Trying again in ${pause / 1_000} s…`)
-    again = setTimeout(() => connect(address, true), pause)
+  function listenerFor(
+    address: string,
+    open: OpenSocket,
+    wasOpen: boolean,
+  ): SocketListener {
+    return {
+      opened() {
+        failures = 0
+        status.value = "open"
+        note(`Connected to ${address}`)
+      },
+      received: (data) => add("received", String(data)),
+      closed(code, reason) {
+        note(`Closed with ${inWords(code, reason)}.`)
+        comeBack(address, open)
+      },
+      refused(answer) {
+        if (wasOpen) return comeBack(address, open)
+        status.value = "refused"
+        refusal.value = answer ? `${answer.status}: ${answer.sentence}` : ""
+        if (answer) note(`Refused with ${refusal.value}`)
+      },
+      unreachable() {
+        if (wasOpen) comeBack(address, open)
+        else status.value = "unreachable"
+      },
+    }
   }
 
-  /** A socket that never opened cannot say why; a plain request tells at least
-   * whether anybody is there. */
-  async function explain(address: string): Promise<void> {
-    status.value = "connecting"
-    const asked = socket
-    const page = address.replace(/^ws/, "http")
-    const isThere = await fetch(page, { mode: "no-cors" }).then(
-      () => true,
-      () => false,
-    )
-    if (socket === asked) status.value = isThere ? "refused" : "unreachable"
+  /** Events of an earlier socket come to nothing. */
+  function ifStill(own: number, listener: SocketListener): SocketListener {
+    const isOwn = () => own === attempts
+    return {
+      opened: () => isOwn() && listener.opened(),
+      received: (data) => isOwn() && listener.received(data),
+      closed: (code, reason) => isOwn() && listener.closed(code, reason),
+      refused: (answer) => isOwn() && listener.refused(answer),
+      unreachable: () => isOwn() && listener.unreachable(),
+    }
+  }
+
+  function comeBack(address: string, open: OpenSocket): void {
+    const pauseMs = Math.min(firstPauseMs * 2 ** failures++, longestPauseMs)
+    status.value = "waiting"
+    note(`Trying again in ${pauseMs / 1_000} s…`)
+    again = setTimeout(() => connect(address, open, true), pauseMs)
   }
 
   function disconnect(): void {
     clearTimeout(again)
+    attempts += 1
     const old = socket
     socket = undefined
-    if (old?.readyState === WebSocket.OPEN) note("note", "You have left.")
+    if (old?.isOpen) note("You have left.")
     old?.close()
     status.value = "idle"
   }
 
   function send(frame: string): boolean {
-    if (socket?.readyState !== WebSocket.OPEN) return false
+    if (!socket?.isOpen) return false
     socket.send(frame)
-    note("sent", frame)
+    add("sent", frame)
     return true
   }
 
   onBeforeUnmount(disconnect)
-  return {
-    status,
-    entries,
-    connect: (address) => connect(address),
-    disconnect,
-    send,
-  }
+  return { status, entries, refusal, connect, disconnect, send, note }
 }

@@ -12,6 +12,7 @@ import { data } from "./paths.data.ts"
 export function useMessagePath(track: Readonly<Ref<HTMLElement | null>>) {
   const step = usePageStep()
   const stages = computed(() => data[step.value] ?? [])
+  const newStages = computed(() => stages.value.filter(({ isNew }) => isNew))
 
   /** Without scripts, and on paper, it is a list with all its texts. */
   const isLive = ref(false)
@@ -73,6 +74,7 @@ export function useMessagePath(track: Readonly<Ref<HTMLElement | null>>) {
 
   return {
     stages,
+    newStages,
     isLive,
     current,
     offset,

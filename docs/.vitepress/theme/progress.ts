@@ -1,26 +1,33 @@
 import { type Ref, ref } from "vue"
+import { passed } from "./passed.ts"
 
 const key = "channels-workbook:done"
 
 /** The names of the steps that the reader has ticked, on this browser only. */
-export const done: Ref<readonly string[]> = ref([])
+export const ticked: Ref<readonly string[]> = ref([])
 
-/** To be called in a browser; some forbid to store anything. */
-export function readDone(): void {
+/** Call it only in a browser. Some browsers forbid storage. */
+export function readTicked(): void {
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(key) ?? "[]")
-    if (Array.isArray(stored)) done.value = stored.map(String)
+    if (Array.isArray(stored)) ticked.value = stored.map(String)
   } catch {
     // Then nothing is ticked.
   }
 }
 
-export function setDone(step: string, isDone: boolean): void {
-  const others = done.value.filter((name) => name !== step)
-  done.value = isDone ? [...others, step] : others
+export function setTicked(step: string, isTicked: boolean): void {
+  const others = ticked.value.filter((name) => name !== step)
+  ticked.value = isTicked ? [...others, step] : others
   try {
-    localStorage.setItem(key, JSON.stringify(done.value))
+    localStorage.setItem(key, JSON.stringify(ticked.value))
   } catch {
     // Then the tick lasts as long as the page.
   }
+}
+
+/** Whether the reader ticked a step, or all of its checks passed. */
+export function isDone(step: string): boolean {
+  if (ticked.value.includes(step)) return true
+  return passed.value.some((it) => it.step === step && it.isPassed)
 }

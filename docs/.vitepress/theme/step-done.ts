@@ -1,17 +1,15 @@
-import { computed, onMounted } from "vue"
+import { computed } from "vue"
 import { usePageStep } from "./page-step.ts"
-import { done, readDone, setDone } from "./progress.ts"
+import { setTicked, ticked } from "./progress.ts"
 
-/** The page's step, and whether the reader has ticked it; setting `isDone`
- * ticks it. */
+/** The page's step, and whether the reader ticked it. Setting `isTicked` stores
+ * the tick. */
 export function useStepDone() {
   const step = usePageStep()
-  const isDone = computed({
-    get: () => done.value.includes(step.value),
-    set: (value) => setDone(step.value, value),
+  const isTicked = computed({
+    get: () => ticked.value.includes(step.value),
+    set: (value) => setTicked(step.value, value),
   })
 
-  onMounted(readDone)
-
-  return { step, isDone }
+  return { step, isTicked }
 }

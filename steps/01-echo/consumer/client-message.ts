@@ -10,7 +10,7 @@ export interface ClientMessage {
 const expected = 'Send text that is JSON, like {"message": "hi"}.'
 
 /** Reads a client's frame.
- * @throws SenderError that says what is wrong and what is expected */
+ * @throws SenderError whose message says what is wrong and what is expected */
 export function parseClientMessage(data: string | Uint8Array): ClientMessage {
   // #region parse-message
   if (typeof data !== "string") {
@@ -21,7 +21,7 @@ export function parseClientMessage(data: string | Uint8Array): ClientMessage {
     throw new SenderError(`That is not a JSON object. ${expected}`)
   }
   if (!("message" in content) || typeof content.message !== "string") {
-    throw new SenderError(`It has no text as "message". ${expected}`)
+    throw new SenderError(`"message" must be a string. ${expected}`)
   }
   return { ...content, message: messageText(content.message) }
   // #endregion parse-message

@@ -6,12 +6,13 @@ import { WebsocketConsumer } from "./websocket-consumer.ts"
  * and never closes the socket. Mirrors `JsonWebsocketConsumer`. */
 export abstract class MessageConsumer extends WebsocketConsumer {
   /** Handles a client's message. May throw a SenderError.
-   * @param frame all that the client sent, the message included */
+   * @param frame everything that the client sent, including the message */
   protected abstract receiveMessage(
     message: string,
     frame: ClientMessage,
   ): Promise<void>
 
+  // #region error-frame
   override async receive(data: string | Uint8Array): Promise<void> {
     try {
       const frame = parseClientMessage(data)
@@ -21,6 +22,7 @@ export abstract class MessageConsumer extends WebsocketConsumer {
       await this.sendJson({ error: error.message, ...error.fields })
     }
   }
+  // #endregion error-frame
 
   protected async sendJson(content: object): Promise<void> {
     await this.send(JSON.stringify(content))

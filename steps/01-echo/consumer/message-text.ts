@@ -1,14 +1,14 @@
 import { SenderError } from "./sender-error.ts"
 
-/** In UTF-16 units, as in the page's field. */
+/** Counted in UTF-16 units, like the input field of the page. */
 const maxLength = 10_000
 
 /** Thousands of marks on one letter freeze every page that shows it. Joiners
  * between them do not end the letter. */
 const tooManyMarks = /((?:\p{M}[\u200c\u200d]*){8})(?:\p{M}|[\u200c\u200d])+/gu
 
-/** The text of a message, safe to show: half a surrogate pair is replaced, and
- * a letter keeps at most eight combining marks.
+/** The text of a message, safe to show: a lone surrogate is replaced, and a
+ * letter keeps at most eight combining marks.
  * @throws SenderError if the text is too long */
 export function messageText(text: string): string {
   if (text.length > maxLength) {

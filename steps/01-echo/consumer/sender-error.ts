@@ -1,4 +1,4 @@
-/** Becomes an error frame for the client whose message it is about. */
+/** Sent as an error frame to the client whose message caused it. */
 export class SenderError extends Error {
   /** @param message a sentence that tells the client what to do
    * @param fields what the error frame has besides `error` */

@@ -10,7 +10,7 @@ import { RequestError } from "../request-error.ts"
 import { StopConsumer } from "./stop-consumer.ts"
 import { Turns } from "./turns.ts"
 
-/** What an application is called with, for a socket. */
+/** The arguments of an application that is called for a socket. */
 export interface Connection {
   readonly scope: WebsocketScope
   readonly receive: Receive
@@ -19,8 +19,8 @@ export interface Connection {
   readonly send: Send
 }
 
-/** One object for each socket: override what happens when a client connects,
- * sends and leaves. Mirrors `AsyncWebsocketConsumer` of Channels. */
+/** One object for each socket. Override its methods to handle a client that
+ * connects, sends or leaves. Mirrors `AsyncWebsocketConsumer` of Channels. */
 export class WebsocketConsumer {
   protected readonly scope: WebsocketScope
   protected readonly turns = new Turns()
@@ -30,9 +30,8 @@ export class WebsocketConsumer {
     this.scope = connection.scope
   }
 
-  // #region one-consumer-a-socket
-  /** An application that makes a new consumer for each socket: no two sockets
-   * share a field. Mirrors `as_asgi`.
+  /** An application that makes a new consumer for each socket, so that no two
+   * sockets share a field. Mirrors `as_asgi`.
    * @param rest what the consumer's constructor takes after the connection */
   static asApplication<Rest extends unknown[]>(
     this: new (
@@ -41,15 +40,17 @@ export class WebsocketConsumer {
     ) => WebsocketConsumer,
     ...rest: Rest
   ): Application {
+    // #region one-consumer-a-socket
     return async (scope, receive, send) => {
       const receiveMany = receive.many ?? (async () => [await receive()])
       const connection = { scope: websocketOnly(scope), receive, receiveMany }
       return new this({ ...connection, send }, ...rest).run()
     }
+    // #endregion one-consumer-a-socket
   }
 
-  /** Handles events until the socket is over. Throws what a handler threw,
-   * after `disconnect` has run. */
+  /** Handles events until the socket is closed. If a handler throws, this runs
+   * `disconnect`, then throws the same error. */
   async run(): Promise<void> {
     // #region disconnect-always
     let code = 1011
@@ -63,9 +64,9 @@ export class WebsocketConsumer {
     }
     // #endregion disconnect-always
   }
-  // #endregion one-consumer-a-socket
 
-  /** Accepts everyone unless overridden. Accept last, or close to refuse. */
+  /** Accepts every client unless overridden. An override calls `accept` at its
+   * end, or `close` to refuse the client. */
   async connect(): Promise<void> {
     await this.accept()
   }
@@ -73,7 +74,7 @@ export class WebsocketConsumer {
   /** @param _data one frame: a string if it was text */
   async receive(_data: string | Uint8Array): Promise<void> {}
 
-  /** @param _code the close code; 1006 if the client just vanished */
+  /** @param _code the close code; 1006 if the connection was lost */
   async disconnect(_code: number): Promise<void> {}
 
   /** @param subprotocol one of those that the client offered */
@@ -90,20 +91,20 @@ export class WebsocketConsumer {
   /** Before `accept` this refuses the handshake: the client gets 403, no code.
    * @param code 1000 by default; your own are from 4000 to 4999
    * @param reason at most 123 bytes
-   * @throws Error if the protocol forbids to send that code or reason */
+   * @throws Error if the protocol does not allow that code or reason */
   async close(code?: number, reason?: string): Promise<void> {
     await this.connection.send({ type: "websocket.close", code, reason })
     this.isClosed = true
   }
 
-  // #region listening
-  /** A loop for each source of events: the first to throw ends the consumer. */
+  /** A loop for each source of events. The first to throw ends the consumer. */
   protected listening(): Promise<never>[] {
     const { receive } = this.connection
     return [this.listen(receive, (event) => this.dispatch(event))]
   }
 
-  /** Asks for the next event only when one has been handled. */
+  // #region listening
+  /** Asks for the next event only after the last one has been handled. */
   protected async listen<Event>(
     source: () => Promise<Event>,
     handle: (event: Event) => Promise<void>,
@@ -113,6 +114,7 @@ export class WebsocketConsumer {
       await this.turns.take(() => handle(event))
     }
   }
+  // #endregion listening
 
   protected async dispatch(event: ClientEvent): Promise<void> {
     // #region dispatch
@@ -126,11 +128,10 @@ export class WebsocketConsumer {
     }
     // #endregion dispatch
   }
-  // #endregion listening
 }
 
 function websocketOnly(scope: Scope): WebsocketScope {
   if (scope.type === "websocket") return scope
-  const sentence = "This address speaks WebSocket only. Try: npm run client"
+  const sentence = "This address is for WebSockets only. Try: npm run client"
   throw new RequestError(426, sentence, { Upgrade: "websocket" })
 }

@@ -4,8 +4,8 @@ import type { WebSocket } from "ws"
 /** Writes one frame to an open socket: a text frame if it is a string. */
 export type WriteFrame = (data: string | Uint8Array) => void
 
-/** @param stream what the socket writes to; nothing on it is compressed */
+/** @param stream the socket's stream; nothing on it is compressed */
 export type OpenWriter = (socket: WebSocket, stream: Duplex) => WriteFrame
 
-/** Every frame at once, by `ws`. */
+/** Writes every frame immediately, through `ws`. */
 export const writeEach: OpenWriter = (socket) => (data) => socket.send(data)

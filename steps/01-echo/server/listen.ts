@@ -2,8 +2,8 @@ import { once } from "node:events"
 import type { Server } from "node:http"
 import type { AddressInfo } from "node:net"
 
-/** Listens on a port. "localhost" is 127.0.0.1 and ::1, as a browser may try
- * either: each has a server of its own.
+/** Listens on a port. "localhost" means 127.0.0.1 and ::1, each with its own
+ * server, because a browser may try either.
  * @param port 0 for any free port
  * @throws Node's error, with its `code` */
 export async function listen(
@@ -30,6 +30,6 @@ export function portOf(server: Server): number {
 
 async function listenOn(server: Server, port: number, host: string) {
   await once(server.listen(port, host), "listening")
-  // For example too many open files: the next connection may have more luck.
+  // For example, too many open files: the next connection may succeed.
   return server.on("error", (error) => console.error(error))
 }

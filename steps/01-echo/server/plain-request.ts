@@ -19,7 +19,7 @@ export function answerWithoutUpgrade(
   head: Buffer,
 ): void {
   const { method, url, httpVersion, rawHeaders } = request
-  // Node leaves out more of them, and one could say how long the body is.
+  // Node drops the rest, and one of those could be the length of the body.
   if (rawHeaders.length >= maxNamesAndValues) return void stream.destroy()
   const lines = [`${method} ${url} HTTP/${httpVersion}`]
   for (let index = 0; index < rawHeaders.length; index += 2) {

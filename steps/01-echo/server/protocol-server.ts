@@ -28,9 +28,9 @@ export class ProtocolServer {
   private servers: readonly Server[] = []
   private isStopping = false
   private readonly running = new Map<WebsocketConnection, Promise<void>>()
-  /** The streams of sockets, open or about to close. */
+  /** The streams of all sockets that are open or closing. */
   private readonly streams = new Set<Duplex>()
-  /** The last answer that a connection has begun. */
+  /** The latest response on each connection. */
   private readonly answers = new WeakMap<Duplex, ServerResponse>()
   private readonly chosen = new WeakMap<IncomingMessage, string>()
   private readonly webSockets = new WebSocketServer({
@@ -53,8 +53,8 @@ export class ProtocolServer {
     return portOf(servers[0])
   }
 
-  /** Accepts no new connections, closes the open sockets, and waits for their
-   * consumers and for open requests, but not for long: drops the rest. */
+  /** Accepts no new connections and closes the open sockets. Waits for their
+   * consumers and for open requests, but not for long, then drops the rest. */
   async close(): Promise<void> {
     const { withinMs = 1_000 } = this.options.stop ?? {}
     this.isStopping = true
@@ -93,7 +93,7 @@ export class ProtocolServer {
       void this.onRequest(request, response)
     })
     server.on("upgrade", (request, stream, head) => {
-      // An answer that is still to come would be written into the socket.
+      // A response that is still pending would be written into the socket.
       if (this.answers.get(stream)?.closed === false) stream.destroy()
       else if (isForWebsocket(request)) this.onUpgrade(request, stream, head)
       else answerWithoutUpgrade(server, request, stream, head)
@@ -122,8 +122,8 @@ export class ProtocolServer {
     }
   }
 
-  /** Not in `onUpgrade`: what is a function here would keep the request in
-   * memory, as long as the socket is open. */
+  /** Separate from `onUpgrade`: a closure there would keep the request in
+   * memory for as long as the socket is open. */
   private open(scope: WebsocketScope, handshake: Handshake): void {
     const { stream } = handshake
     this.streams.add(stream)
@@ -139,7 +139,7 @@ export class ProtocolServer {
   private async run(connection: WebsocketConnection, scope: WebsocketScope) {
     try {
       await this.application(scope, connection.receive, connection.send)
-      const sentence = "Nobody accepted this socket"
+      const sentence = "The application did not accept this socket"
       connection.endWith({ code: 1000, status: 504, sentence })
     } catch (error) {
       const isRefusal = error instanceof RequestError && !connection.isAnswered
@@ -171,5 +171,5 @@ export class ProtocolServer {
 }
 
 function noEvents(): Promise<never> {
-  return Promise.reject(new Error("A page is answered by scope.response"))
+  return Promise.reject(new Error("Answer a request with scope.response"))
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import type { HttpScope, WebsocketScope } from "../application.ts"
 import { RequestError } from "../request-error.ts"
 
-/** ASGI's `websocket` scope: what is known of a socket that is not open yet.
+/** ASGI's `websocket` scope: what is known about a socket before it is open.
  * @throws RequestError 400 if the address is malformed */
 export function websocketScope(request: IncomingMessage): WebsocketScope {
   const offered = request.headers["sec-websocket-protocol"] ?? ""
@@ -34,7 +34,7 @@ function decode(rawPath: string): string {
   try {
     if (/^[\x21-\x7e]*$/.test(rawPath)) return decodeURIComponent(rawPath)
   } catch {
-    // Its escapes are cut short or not UTF-8.
+    // An escape is incomplete or not UTF-8.
   }
   throw new RequestError(400, "The address has malformed escapes")
 }

@@ -5,13 +5,13 @@ import type { ServerOptions } from "./server-options.ts"
 import type { Settings } from "./settings.ts"
 
 export interface ServeOptions extends Settings, ServerOptions {
-  /** The address a person would begin with, like "/chat/". */
+  /** The path of the address to open first, like "/chat/". */
   readonly path: string
   /** Closed in this order when the server has closed. */
   readonly closeAfter?: readonly { close(): Promise<void> }[]
 }
 
-/** What closing the layer and the database may take, beyond the sockets. */
+/** Extra time for closing the layer and the database, after the sockets. */
 const closingMs = 900
 
 /** Runs the application until SIGINT or SIGTERM; resolves when it listens.
@@ -26,7 +26,7 @@ export async function serve(
   async function stop(): Promise<void> {
     if (isStopping) return onSecondSignal?.()
     isStopping = true
-    // The process ends, whatever hangs.
+    // The process ends even if something hangs.
     setTimeout(() => process.exit(0), withinMs + closingMs).unref()
     for (const part of [server, ...(options.closeAfter ?? [])]) {
       await part.close().catch(console.error)
@@ -50,7 +50,7 @@ function whyNot(error: NodeJS.ErrnoException, options: Settings): string {
     )
   }
   if (error.code === "EACCES") {
-    return `Port ${port} needs an administrator: choose one above 1023.`
+    return `Port ${port} is for administrators only: choose one above 1023.`
   }
   return `Cannot listen on ${host}, port ${port}: ${error.message}`
 }

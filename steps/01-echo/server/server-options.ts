@@ -7,18 +7,18 @@ import type { OpenWriter } from "./frame-writer.ts"
 export interface StopOptions {
   /** 1001 by default. */
   readonly code?: number
-  /** Sockets to close at once, so that clients do not all return together. */
+  /** How many to close at a time, so that clients do not all return at once. */
   readonly batch?: number
-  /** After that, what is still open is dropped. */
+  /** After this time, connections that are still open are dropped. */
   readonly withinMs?: number
-  /** Called for each signal that comes while the server stops. */
+  /** Called for each further signal while the server stops. */
   readonly onSecondSignal?: () => void
 }
 
 export interface ServerOptions {
-  /** After that, a handshake without an answer is refused with 504. */
+  /** After this time, a handshake without an answer is refused with 504. */
   readonly acceptTimeoutMs?: number
-  /** For Node's HTTP server: its time limits, for example. */
+  /** For Node's HTTP server, for example its timeouts. */
   readonly http?: HttpOptions
   /** Added to the server's own answers: refused handshakes and errors. */
   readonly headers?: Readonly<Record<string, string>>

@@ -15,17 +15,17 @@ import type { ServerOptions } from "./server-options.ts"
 /** A client's request to open a socket. It is answered once. */
 export interface Handshake {
   readonly stream: Duplex
-  /** @returns undefined if the request was malformed, and answered as such */
+  /** @returns undefined if the request was malformed; it is answered by then */
   accept(subprotocol?: string): WebSocket | undefined
   refuse(answer: Answer): void
 }
 
-/** A close code if the socket is open, an HTTP answer if it is not yet. */
+/** A close code for an open socket, an HTTP answer for one that is not open. */
 export interface Ending extends Answer {
   readonly code: number
 }
 
-/** Frames that may wait for the application; then the client is not read. */
+/** How many frames may wait for the application before reading pauses. */
 const maxUnreadFrames = 16
 
 const sent = Promise.resolve()
@@ -37,7 +37,7 @@ export class WebsocketConnection {
   private readonly name = `socket ${++connections}`
   private readonly events = new Queue<ClientEvent>()
   private readonly stream: Duplex
-  /** Until it is answered: then its request is not kept in memory. */
+  /** Removed once answered, so that its request does not stay in memory. */
   private handshake: Handshake | undefined
   private late: NodeJS.Timeout | undefined
   private socket: WebSocket | undefined
@@ -54,7 +54,7 @@ export class WebsocketConnection {
     this.handshake = handshake
     this.stream = handshake.stream
     this.late = setTimeout(() => {
-      const sentence = "Nobody accepted this socket in time"
+      const sentence = "The application did not accept this socket in time"
       this.refuse({ status: 504, sentence })
     }, options.acceptTimeoutMs ?? 5_000)
     this.receive.many = (limit) => {
@@ -114,7 +114,7 @@ export class WebsocketConnection {
     trace(this.name, "accepted", subprotocol)
     const { onOpen, openWriter = writeEach } = this.options
     this.answered()
-    // From now on, ws reports the end, with its code.
+    // From now on, ws reports the end of the socket, with its code.
     this.stream.off("error", this.vanished).off("close", this.vanished)
     this.socket = socket
     this.writeFrame = openWriter(socket, this.stream)
@@ -139,7 +139,7 @@ export class WebsocketConnection {
     if (this.events.length <= maxUnreadFrames) this.socket?.resume()
   }
 
-  /** Does nothing if the client has gone: the application cannot know that. */
+  /** Does nothing if the client has gone: the application may not know yet. */
   private write(data: string | Uint8Array): Promise<void> {
     if (this.isOver) return sent
     if (!this.writeFrame) {
@@ -166,7 +166,7 @@ export class WebsocketConnection {
   private async close(code = 1000, reason?: string): Promise<void> {
     this.refuse({ status: 403, sentence: "Refused" })
     if (this.isOver) return
-    // It may be paused, and the client's answer must be read.
+    // Reading may be paused, but the client's close frame must be read.
     this.socket?.resume()
     this.socket?.close(code, reason)
     this.ended(code)

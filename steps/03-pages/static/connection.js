@@ -10,45 +10,64 @@ const sessionEnded = 4001
  * A socket that comes back by itself, as its close code allows.
  * @param {{
  *   url(): string,
- *   onFrame(frame: Record<string, string>): void,
- *   onStatus(text: string, isOpen: boolean): void,
- * }} options the address is asked for at each attempt
- * @returns {(text: string) => boolean} sends, and tells whether it could
+ *   onFrame(frame: import("./room.js").Frame): void,
+ *   onState(state: "open" | "lost" | "refused"): void,
+ * }} options
+ * - url: the address, asked for at each attempt
+ * - onState: "lost" comes back by itself, "refused" only by `reconnect`
  */
-export function keepConnected({ url, onFrame, onStatus }) {
-  /** @type {WebSocket} */
+export function keepConnected({ url, onFrame, onState }) {
+  /** @type {WebSocket | undefined} */
   let socket
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer
   let failures = 0
 
   function connect() {
+    clearTimeout(timer)
+    const own = new WebSocket(url())
+    socket?.close() // its events no longer count
+    socket = own
     let openedAt = Number.POSITIVE_INFINITY
-    socket = new WebSocket(url())
-    socket.addEventListener("open", () => {
+    // A proxy may hold the request for a minute before it answers 504.
+    timer = setTimeout(() => own.close(), longestWaitMs)
+    own.addEventListener("open", () => {
+      if (own !== socket) return
+      clearTimeout(timer)
       openedAt = performance.now()
-      onStatus("Connected", true)
+      onState("open")
     })
-    socket.addEventListener("message", (event) => {
-      onFrame(JSON.parse(event.data))
+    own.addEventListener("message", ({ data }) => {
+      if (own === socket) onFrame(JSON.parse(data))
     })
-    socket.addEventListener("close", async ({ code }) => {
-      if (code === sessionEnded) return location.reload()
-      if (refusals.has(code) || (code >= 4000 && code <= 4099)) {
-        return onStatus("Closed by the server. Reload to come back.", false)
-      }
-      onStatus("Connection lost. Trying again…", false)
+    own.addEventListener("close", async ({ code }) => {
+      if (own !== socket) return
+      clearTimeout(timer)
+      const isRefusal = refusals.has(code) || (code >= 4000 && code <= 4099)
+      const isOver = code === sessionEnded
+      if (isRefusal && !isOver) return onState("refused")
+      onState("lost")
       // One that closes again at once has not really worked.
       if (performance.now() - openedAt > longestWaitMs) failures = 0
-      if (openedAt < Number.POSITIVE_INFINITY || (await mayTryAgain())) {
-        setTimeout(connect, waitMs(code, failures++))
-      }
+      const hasOpened = openedAt < Number.POSITIVE_INFINITY
+      if ((isOver || !hasOpened) && (await leaves(isOver))) return
+      if (own === socket) timer = setTimeout(connect, waitMs(code, failures++))
     })
   }
 
   connect()
-  return (text) => {
-    if (socket.readyState !== WebSocket.OPEN) return false
-    socket.send(text)
-    return true
+  return {
+    /** @param {string} text @returns {boolean} whether it could */
+    send(text) {
+      if (socket?.readyState !== WebSocket.OPEN) return false
+      socket.send(text)
+      return true
+    },
+    /** Connects at once, whatever there was. */
+    reconnect() {
+      failures = 0
+      connect()
+    },
   }
 }
 
@@ -64,14 +83,22 @@ function waitMs(code, failures) {
   return longest * (0.5 + Math.random() / 2)
 }
 
-/** A socket that never opened cannot say why. The page's own address can: it
- * may lead to a login, or be gone. A proxy's 502 says only that the server is
- * not back yet. */
-async function mayTryAgain() {
-  const signal = AbortSignal.timeout(longestWaitMs)
-  const answer = await fetch(location.href, { signal }).catch(() => undefined)
-  if (!answer) return true
-  const isOver = answer.redirected || [401, 403, 404].includes(answer.status)
-  if (isOver) location.reload()
-  return !isOver
+/**
+ * A socket that never opened cannot tell why. The page's own address can: it
+ * may lead to a login, or be gone. While a proxy answers 502, the page stays:
+ * it would be replaced by the proxy's, which never comes back.
+ * @param {boolean} isOver whether the server has closed the session
+ */
+async function leaves(isOver) {
+  const answer = await fetch(location.href, {
+    cache: "no-store",
+    redirect: "manual",
+    signal: AbortSignal.timeout(longestWaitMs),
+  }).catch(() => undefined)
+  if (!answer) return false
+  const isElsewhere = answer.type === "opaqueredirect"
+  const isGone = isElsewhere || [401, 403, 404].includes(answer.status)
+  const isLeaving = isGone || (isOver && answer.ok)
+  if (isLeaving) location.reload()
+  return isLeaving
 }

@@ -1,3 +1,3 @@
 import { openRoom } from "./room.js"
 
-openRoom({ formatLine: ({ message }) => message })
+openRoom({ toMessage: ({ message }) => ({ text: message }) })

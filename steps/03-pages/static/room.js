@@ -1,83 +1,113 @@
+import { openComposer } from "./composer.js"
 import { keepConnected } from "./connection.js"
+import { openConnectionBar } from "./connection-bar.js"
+import { element, ownName } from "./element.js"
+import { openMessageList } from "./message-list.js"
+import { rememberRoom } from "./recent-rooms.js"
+import { openUnanswered } from "./unanswered.js"
+import { openUnread } from "./unread.js"
 
-/** @typedef {Record<string, string>} Frame */
+/**
+ * What the server sends. Each step knows which fields its own frames have.
+ * @typedef {{
+ *   error?: string,
+ *   message: string,
+ *   author?: string,
+ *   id?: number,
+ *   timestamp?: string,
+ * }} Frame
+ * @typedef {import("./message-element.js").Message} Message
+ */
 
 /**
  * Connects the page to its room.
  * @param {{
- *   formatLine(frame: Frame): string | undefined,
+ *   toMessage(frame: Frame): Message | undefined,
+ *   isSaved?(error: string): boolean,
  *   onFrame?(frame: Frame): boolean,
  *   url?(): string,
  *   outbox?(text: string, send: (data: string) => boolean): boolean,
  * }} options
- * - formatLine: the line that shows a frame; undefined if it is not shown
+ * - toMessage: what a frame shows; undefined if it shows nothing
+ * - isSaved: whether an error is about a message that must not be sent again
  * - onFrame: sees each frame first; true if that was all
  * - url: the socket's address, asked for at each attempt to connect
  * - outbox: takes what the person has written; false if it must stay in the
  *   field
  */
 export function openRoom({
-  formatLine,
+  toMessage,
+  isSaved = () => false,
   onFrame = () => false,
   url = roomUrl,
-  outbox = sendAtOnce,
+  outbox,
 }) {
-  const form = element("chat-form", HTMLFormElement)
-  const input = element("chat-message-input", HTMLInputElement)
-  const log = element("chat-log", HTMLOutputElement)
-  const error = element("chat-error", HTMLElement)
-  const status = element("connection", HTMLElement)
-
-  const send = keepConnected({
+  const self = ownName()
+  const messages = openMessageList()
+  const unread = openUnread()
+  const unanswered = openUnanswered()
+  const take = outbox ?? sendAtOnce
+  const composer = openComposer((text) => take(text, connection.send))
+  const showState = openConnectionBar(() => connection.reconnect())
+  const connection = keepConnected({
     url,
     onFrame(frame) {
       if (onFrame(frame)) return
-      if (frame.error !== undefined) error.textContent = frame.error
-      const line = frame.error === undefined ? formatLine(frame) : undefined
-      if (line === undefined) return
-      log.append(`${line.replace(/[\r\n\u0085\u2028\u2029]+/g, " ")}\n`)
-      log.scrollTop = log.scrollHeight
+      if (frame.error !== undefined) return refuse(frame.error)
+      const message = toMessage(frame)
+      if (message) show(message)
     },
-    onStatus(text, isOpen) {
-      status.textContent = text
-      status.dataset.open = String(isOpen)
-      if (isOpen) error.textContent = ""
+    onState(state) {
+      showState(state)
+      const texts = state === "open" ? [] : unanswered.takeAll()
+      if (texts.length > 0) composer.refuse(unknownEnd, texts)
     },
   })
 
-  form.addEventListener("submit", (event) => {
-    event.preventDefault()
-    if (input.value.trim() === "") return
-    const isTaken = outbox(input.value, send)
-    if (isTaken) input.value = ""
-    error.textContent = isTaken ? "" : "Not sent: there is no connection yet."
-    input.focus()
-  })
+  /** @param {Message} message */
+  function show(message) {
+    const { author, text, time } = message
+    const isOwn = author !== undefined && author === self
+    const mayBeOwn = isOwn || author === undefined
+    const isFromHere = mayBeOwn && unanswered.remove(text)
+    messages.add({ ...message, isOwn }, isOwn || isFromHere)
+    if (!isOwn && !isFromHere) unread.add(time)
+  }
+
+  /** @param {string} error */
+  function refuse(error) {
+    if (!isSaved(error)) return composer.refuse(error, unanswered.takeAll())
+    unanswered.removeOldest()
+    composer.refuse(error)
+  }
+
+  /**
+   * @param {string} text
+   * @param {(data: string) => boolean} send
+   */
+  function sendAtOnce(text, send) {
+    const isSent = send(JSON.stringify({ message: text }))
+    if (isSent) unanswered.add(text)
+    return isSent
+  }
+
+  rememberRoom(roomName())
+  return { messages, composer, connection }
 }
 
-/**
- * @param {string} text
- * @param {(data: string) => boolean} send
- */
-function sendAtOnce(text, send) {
-  return send(JSON.stringify({ message: text }))
-}
+const unknownEnd =
+  "The connection was lost before an answer came. " +
+  "Check whether your message has arrived before you send it again."
 
+// #region room-url
 function roomUrl() {
-  const data = element("room-name", HTMLScriptElement).textContent ?? ""
-  const room = encodeURIComponent(JSON.parse(data))
+  const room = encodeURIComponent(roomName())
   const scheme = location.protocol === "https:" ? "wss:" : "ws:"
   return `${scheme}//${location.host}/ws/chat/${room}/`
 }
+// #endregion room-url
 
-/**
- * @template {HTMLElement} Kind
- * @param {string} id
- * @param {new () => Kind} kind
- * @returns {Kind}
- */
-function element(id, kind) {
-  const found = document.getElementById(id)
-  if (found instanceof kind) return found
-  throw new Error(`The page has no ${kind.name} with the id ${id}`)
+/** @returns {string} */
+function roomName() {
+  return JSON.parse(element("room-name", HTMLScriptElement).textContent ?? "")
 }

@@ -4,7 +4,7 @@ import { OneAtATime } from "../one-at-a-time.ts"
 
 export type Parameter = string | number | null
 
-/** Returns a statement's rows once it has ended. Outside of a transaction, its
+/** Returns a statement's rows once it has ended. Outside a transaction, its
  * changes are committed by then. */
 export type RunStatement = <Row>(
   sql: string,
@@ -71,7 +71,7 @@ export class Connection {
     })
   }
 
-  /** By `all`: `get` returns a row before its statement has ended. */
+  /** Uses `all`, because `get` returns a row before its statement has ended. */
   private readonly run: RunStatement = async (sql, parameters = []) => {
     const known = this.statements.get(sql)
     const statement = known ?? (await this.sqlite.prepare(sql))
@@ -79,8 +79,8 @@ export class Connection {
     try {
       return await statement.all(parameters)
     } catch (error) {
-      // One that met a lock is still open, to be tried again. As long as it
-      // is, nothing that comes after it on this connection is committed.
+      // A statement that met a lock stays open for another try. Until it is
+      // reset, nothing after it on this connection is committed.
       await statement.reset()
       throw error
     }

@@ -6,28 +6,28 @@ import { Connection } from "./connection.ts"
 
 /** One step's part of the database. */
 export interface Migrations {
-  /** Lists what has been applied. Each step needs its own: what is in the table
-   * but not in the folder is undone. */
+  /** Lists the applied migrations. Each step needs its own table: a migration
+   * that is in the table but not in the folder is undone. */
   readonly table: string
   readonly folder: string
-  /** Does what SQL cannot. Called at each start, after the files. */
+  /** Does what SQL cannot. Called at each start, after the migrations. */
   finish?(connection: Connection): Promise<void>
 }
 
-/** Reading has a connection of its own, and so never waits for a write. */
+/** Reading has its own connection, so it never waits for a write. */
 export interface Database {
   readonly reader: Connection
   readonly writer: Connection
   close(): Promise<void>
 }
 
-/** Other processes may be migrating. */
+/** Long, because another process may be migrating. */
 const startTimeoutMs = 10_000
 const busyTimeoutMs = 1_500
 
 // #region open-database
-/** Opens a database file, which other processes may use too, and migrates it.
- * Ends the process if that fails. */
+/** Opens and migrates a database file, which other processes may also use. Ends
+ * the process if that fails. */
 export async function openDatabase(
   filename: string,
   migrations: readonly Migrations[],
@@ -47,9 +47,9 @@ export async function openDatabase(
       }
       writer.sqlite.configure("busyTimeout", busyTimeoutMs)
       const reader = await Connection.open(filename, driver, busyTimeoutMs)
-      // A write that belongs to the writer fails always, not only when busy.
+      // A write on this connection always fails, not only if the file is busy.
       await reader.sqlite.exec("PRAGMA query_only = ON")
-      // The writer first: it still writes what waits, as far as time allows.
+      // The writer first: it finishes the waiting writes, if time allows.
       const close = () => writer.close().finally(() => reader.close())
       return { reader, writer, close }
     })

@@ -1,7 +1,3 @@
 import { openRoom } from "/static/03-pages/room.js"
 
-openRoom({
-  formatLine({ author, message }) {
-    return author === undefined ? message : `${author}: ${message}`
-  },
-})
+openRoom({ toMessage: ({ author, message }) => ({ author, text: message }) })

@@ -33,10 +33,11 @@ export function passwordPages(options: PasswordPagesOptions): Router {
     const user = knownUserOf(scope)
     const { current, password } = readForm(request.body)
     const problem = problemOf({ ...user, password, next: "" })
-    if (problem) return show(response, user, problem)
+    if (problem) return show(response, user, problem.sentence, "password")
     const known = await checkPassword(scope, user.username, current)
     if (known?.id !== user.id) {
-      return show(response, user, "That is not your current password.")
+      const sentence = "That is not your current password."
+      return show(response, user, sentence, "current")
     }
     await changePassword(user.id, password)
     // Here it goes on: with a new session, as all others have ended.
@@ -53,7 +54,14 @@ function readForm(fields: unknown) {
   return { current: String(current ?? ""), password: String(password ?? "") }
 }
 
-function show(response: Response, user: User, problem?: string): void {
-  const html = render("08-guard/password.html", { user, problem })
+/** @param field the one to correct; without a problem, the first one */
+function show(
+  response: Response,
+  user: User,
+  problem = "",
+  field: "current" | "password" = "current",
+): void {
+  const page = { user, problem, focus: field, wrong: problem && field }
+  const html = render("08-guard/password.html", page)
   response.status(problem ? 400 : 200).send(html)
 }

@@ -7,7 +7,10 @@ import { cookiesOf } from "../../06-accounts/cookie-middleware.ts"
 import { hashOfKey } from "./guarded-sessions.ts"
 import type { OpenSessions } from "./open-sessions.ts"
 
-const code = 4001 // the page goes to its own address, and so to the login
+/** The page goes to its own address, and so to the login. */
+const code = 4001
+const reason = "Your session has ended"
+const closing = { type: "websocket.close", code, reason } as const
 
 // #region session-end
 /** Closes a socket when its session ends: a socket was let in once, and stays
@@ -24,15 +27,11 @@ export function SessionEnd(
     let isOver = false
     const remove = sessions.add(hashOfKey(key), () => {
       isOver = true
-      const reason = "Your session has ended"
-      void send({ type: "websocket.close", code, reason })
+      void send(closing)
     })
     try {
-      await inner(
-        scope,
-        until(() => isOver, receive),
-        send,
-      )
+      const guarded = until(() => isOver, receive)
+      await inner(scope, guarded, send)
     } finally {
       remove()
     }
@@ -42,12 +41,10 @@ export function SessionEnd(
 
 /** Frames that had come before the end are no longer handled. */
 function until(isOver: () => boolean, receive: Receive): Receive {
-  // #region nothing-more
   const checked = (event: ClientEvent): ClientEvent => {
     return isOver() ? { type: "websocket.disconnect", code } : event
   }
   const guarded: Receive = async () => checked(await receive())
-  // #endregion nothing-more
   guarded.many = async (limit) => {
     const events = (await receive.many?.(limit)) ?? [await receive()]
     return events.map(checked).slice(0, isOver() ? 1 : limit)

@@ -8,12 +8,12 @@ import type { Site } from "./site.ts"
 interface Command {
   readonly name: string
   readonly words: readonly string[]
-  /** The names of what is set for it: TRACE. */
+  /** The names of the settings before it: TRACE. */
   readonly settings: readonly string[]
 }
 
-/** Every `npm run …` on a page is one that there is, with words and options
- * that its own help names. */
+/** Every `npm run …` on a page exists, with words and options that its own help
+ * names. */
 export function* commands({ root, pages, lessons }: Site): Iterable<string> {
   const scripts = scriptsOf(root)
   const settings = knownSettings()
@@ -85,7 +85,7 @@ function scriptsOf(root: string): string[] {
   return Object.keys(JSON.parse(text).scripts)
 }
 
-/** What a command says of itself. */
+/** The help of a command. */
 function helpOf(command: string): string {
   const file = `workbook/commands/${command.replaceAll(":", "-")}.ts`
   const path = join(workbook, file)
@@ -94,7 +94,7 @@ function helpOf(command: string): string {
   return /^export const help = `([^`]*)`/m.exec(text)?.[1] ?? ""
 }
 
-/** What the steps and the commands read from the environment. */
+/** The settings that the steps and the commands read from the environment. */
 function knownSettings(): Set<string> {
   const steps = listSteps().map(({ name }) => join("steps", name))
   const texts = ["workbook", ...steps].flatMap((folder) => {

@@ -1,4 +1,5 @@
-import type { Line, Page } from "../page.ts"
+import type { Page } from "../page.ts"
+import { isProse, wordsIn } from "../prose.ts"
 import type { Site } from "./site.ts"
 
 interface Section {
@@ -19,10 +20,18 @@ interface Part {
 
 const diagram = { name: "Mermaid diagram", begin: /^```mermaid/ }
 const tabs = { name: '"::: code-group"', begin: /^::: code-group/ }
+/** Where a console has little to show, a picture of the page stands there. */
+const sight: Part = {
+  name: "<LiveConsole /> or picture",
+  begin: /^(<LiveConsole(?=[\s/>])|!\[)/,
+  least: 1,
+  most: 2,
+  isAnywhere: true,
+}
 const answer = /^::: details Answer$/
 
 const shape: readonly Section[] = [
-  { title: "See it first", parts: [component("LiveConsole")] },
+  { title: "See it first", parts: [sight] },
   { title: "What you will be able to do" },
   {
     title: "The idea",
@@ -109,23 +118,13 @@ function* wrongAnswers(page: Page): Iterable<string> {
   }
 }
 
+/** The tasks are not counted. */
 function* wrongLength(page: Page): Iterable<string> {
-  const words = page.lines.filter(isProse).flatMap(wordsIn)
+  const counted = page.lines.filter(({ section }) => section !== "Your turn")
+  const words = counted.filter(isProse).flatMap(wordsIn)
   if (words.length >= fewestWords && words.length <= mostWords) return
   yield `${page.place(1)}: the lesson has ${words.length} words of prose: ` +
     `make it ${fewestWords} to ${mostWords}`
-}
-
-/** Without code, folded answers and the tasks. */
-function isProse({ text, fence, isFolded, section }: Line): boolean {
-  const isMarkup = /^(<<<|:::|<[A-Z])/.test(text)
-  const isCode = fence !== undefined || isFolded
-  return !isMarkup && !isCode && section !== "Your turn"
-}
-
-function wordsIn({ text }: Line): string[] {
-  const read = text.replace(/\]\([^)]*\)/g, "]")
-  return read.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word))
 }
 
 function component(name: string): Part {

@@ -23,7 +23,7 @@ export function* snippets(site: Site): Iterable<string> {
     for (const { line, before, target, region } of page.snippets) {
       const path = join(folder, target)
       const complaint = complaintOf(() => {
-        if (before) shownChanges(root, join(folder, before), path)
+        if (before) shownChanges(root, join(folder, before), path, region)
         else shownCode(root, path, region)
       })
       const isTask = solutions.includes(`${nameInSteps(root, path)}#${region}`)

@@ -3,18 +3,18 @@ import type { Page } from "../page.ts"
 
 /** What the rules look at. */
 export interface Site {
-  /** Of the workbook, or of a fixture that is laid out like it. */
+  /** Of the workbook, or of a fixture with the same layout. */
   readonly root: string
   readonly pages: readonly Page[]
   /** The pages of the steps. */
   readonly lessons: readonly Page[]
 }
 
-/** Finds out what is wrong with a site.
+/** Finds what is wrong with a site.
  * @returns sentences: where, what, and how to fix it */
 export type Rule = (site: Site) => Iterable<string>
 
-/** The first rule of the course that something breaks, if it does. */
+/** The first rule of the course that is broken, if any. */
 export function complaintOf(read: () => unknown): string | undefined {
   try {
     read()
