@@ -131,7 +131,7 @@ describe("a learner of step 2", { timeout: 120_000 }, () => {
     const hint = await run("hint 2")
     expect(hint.output).toContain("The first route that matches (first-match)")
     const task = await run("task 2")
-    expect(task.output).toContain("Go through the routes in their order.")
+    expect(task.output).toContain("Try the routes in order")
   })
 
   test("gets no credit for either of two wrong answers", async () => {

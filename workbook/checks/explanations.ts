@@ -4,12 +4,13 @@ export const explanations: readonly (readonly [RegExp, string])[] = [
   [
     /\b504\b.*in time/,
     "The consumer has not accepted. If it overrides `connect`, it has to call " +
-      "`accept` itself, and everything that it awaits before has to end.",
+      "`accept` itself, and everything that it awaits before that has to finish.",
   ],
   [
     /\b504\b/,
-    "With 504 at once, the application has returned: a router or a middleware " +
-      "does not await the inner application, or neither calls it nor throws.",
+    "If the 504 comes at once, the application has returned: a router or a " +
+      "middleware does not await the inner application, or neither calls it nor " +
+      "throws.",
   ],
   [
     /(?<!disconnect\()\b1011\b/,
