@@ -3,7 +3,9 @@ import { expect, onTestFinished, test, vi } from "vitest"
 import { WebSocket } from "ws"
 import type { Application } from "../steps/01-echo/application.ts"
 import type { User } from "../steps/06-accounts/users.ts"
+import { patienceMs } from "../workbook/patience.ts"
 import { checks } from "./support/checks.ts"
+import { noteErrors } from "./support/failures.ts"
 import { load } from "./support/load.ts"
 import { scopeOf } from "./support/middleware.ts"
 import { addUser, openOwnDatabase } from "./support/own-database.ts"
@@ -277,6 +279,7 @@ const { ProtocolServer } = await load<
 /** A socket with a heartbeat, on a clock that the check moves. Its client
  * answers no ping by itself. */
 async function beating(application: Application) {
+  noteErrors()
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] })
   vi.spyOn(Math, "random").mockReturnValue(1) // the first ping is the latest
   const pongs = { count: 0 }
@@ -329,7 +332,7 @@ async function beating(application: Application) {
 }
 
 function inTime() {
-  return { signal: AbortSignal.timeout(3_000) }
+  return { signal: AbortSignal.timeout(patienceMs / 4) }
 }
 
 /** Takes all that comes, until the end. */

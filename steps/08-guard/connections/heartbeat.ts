@@ -15,8 +15,7 @@ export function heartbeat({
 }: HeartbeatOptions = {}): (socket: WebSocket) => void {
   return (socket) => {
     let unanswered = 0
-    // At random: sockets that opened together are not pinged together.
-    let timer = setTimeout(ping, Math.random() * pingMs)
+    let timer: NodeJS.Timeout | undefined
     socket.on("close", () => clearTimeout(timer))
     // #region heartbeat
     socket.on("pong", () => {
@@ -34,6 +33,8 @@ export function heartbeat({
       if (unanswered < 2) timer = setTimeout(ping, pingMs - lateMs)
       else socket.terminate()
     }
+    // At random: sockets that opened together are not pinged together.
+    timer = setTimeout(ping, Math.random() * pingMs)
     // #endregion heartbeat
   }
 }
