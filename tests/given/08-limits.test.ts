@@ -3,6 +3,7 @@ import { ServerProcess } from "../../workbook/processes/server-process.ts"
 import type { SocketClient } from "../../workbook/processes/socket-client.ts"
 import { post, signUp } from "../support/accounts.ts"
 import { numbers } from "../support/conversation.ts"
+import { load } from "../support/load.ts"
 import { RawRequest } from "../support/raw-request.ts"
 import {
   connect,
@@ -11,6 +12,13 @@ import {
   startServer,
 } from "../support/servers.ts"
 import { soon } from "../support/soon.ts"
+
+const { Allowances } = await load<
+  typeof import("../../steps/08-guard/limits/allowances.ts")
+>("08-guard/limits/allowances.ts")
+const { networkOf } = await load<
+  typeof import("../../steps/08-guard/connections/client-address.ts")
+>("08-guard/connections/client-address.ts")
 
 const room = "/ws/chat/lobby/"
 
@@ -30,6 +38,43 @@ async function untilClosed(client: SocketClient) {
   const frames = client.received.map((frame) => JSON.parse(frame))
   return { code, frames }
 }
+
+describe("an address counts", () => {
+  test.each([
+    ["an IPv4 address, as it is", "203.0.113.7", "203.0.113.7"],
+    [
+      "one that is written as IPv6, as itself",
+      "::ffff:203.0.113.7",
+      "203.0.113.7",
+    ],
+    [
+      "an IPv6 address, by its first half",
+      "2001:db8:1:2:3:4:5:6",
+      "2001:db8:1:2::/64",
+    ],
+    ["zeros that are left out", "2001:db8::1", "2001:db8:0:0::/64"],
+    ["upper case", "2001:DB8:A::1", "2001:db8:a:0::/64"],
+    ["a zone", "fe80::1%eth0", "fe80:0:0:0::/64"],
+    ["the loopback address", "::1", "0:0:0:0::/64"],
+  ])("%s", (_what, address, expected) => {
+    expect(networkOf(address)).toBe(expected)
+  })
+})
+
+describe("counters", () => {
+  test("are bounded, however many addresses an attacker has", () => {
+    const allowances = new Allowances({ burst: 2, perSecond: 1 }, 1_000)
+    for (let key = 0; key < 5_000; key++) allowances.take(`${key}`, 0)
+    expect(allowances.size).toBe(1_000)
+  })
+
+  test("are forgotten when they are full again", () => {
+    const allowances = new Allowances({ burst: 2, perSecond: 1 })
+    for (let key = 0; key < 5_000; key++) allowances.take(`${key}`, 0)
+    allowances.take("the next one", 2_000)
+    expect(allowances.size).toBe(1)
+  })
+})
 
 describe("messages of one user", () => {
   test("beyond the allowance are refused, and tell when to try again", async () => {

@@ -1,7 +1,7 @@
 import type { ServerProcess } from "../processes/server-process.ts"
 import { SocketClient } from "../processes/socket-client.ts"
 
-/** Whoever has these headers is logged in. */
+/** A session: a client with these headers is logged in. */
 export interface Visitor {
   readonly cookie: string
 }

@@ -24,8 +24,8 @@ export interface GuessOptions {
 
 const hourly = 10 // of an address, times the limit of a minute
 
-/** Limits wrong passwords, by name *and* address: an attacker elsewhere cannot
- * lock you out. By address alone, too, but more of them. */
+/** Limits wrong passwords by name *and* address: an attacker elsewhere cannot
+ * lock you out. An address also has a higher limit for all names together. */
 export function limitGuesses(options: GuessOptions): CheckPassword {
   const { perMinute, addressOf, users } = options
   const check = (_scope: unknown, username: string, password: string) => {
@@ -85,7 +85,7 @@ function limiter(
   })
 }
 
-/** A name can be long, and is not for others to read. */
+/** A name can be long, and Redis is not the place to keep it. */
 function shortened(text: string): string {
   return createHash("sha256").update(text).digest("base64url")
 }

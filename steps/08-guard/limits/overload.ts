@@ -7,7 +7,6 @@ const mostDelayMs = 500
  * long.
  * @returns whether the last second had a delay that is too long */
 export function watchOverload(): () => boolean {
-  // The delays of the start count for nothing: nobody was served then.
   const delays = monitorEventLoopDelay({ resolution: 20 })
   delays.enable()
   let isOverloaded = false

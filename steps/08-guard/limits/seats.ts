@@ -5,11 +5,6 @@ export class Seats {
   /** @param perKey Infinity for no limit */
   constructor(private readonly perKey: number) {}
 
-  /** How many keys have a seat. */
-  get size(): number {
-    return this.taken.size
-  }
-
   /** Does work on a seat, and gives the seat back however the work ends.
    * @throws what `refusal` makes, if there is no free seat */
   async hold(

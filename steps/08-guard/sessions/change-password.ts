@@ -1,8 +1,8 @@
 import type { Database } from "../../06-accounts/database/open-database.ts"
 import { hashPassword } from "../../06-accounts/passwords.ts"
 
-/** Changes a password, and ends all of the user's sessions: who knows the old
- * password may have one. In one transaction: both, or neither.
+/** Changes a password, and ends all of the user's sessions: one of them may be
+ * an attacker's, who knew the old password. Both happen, or neither.
  * @throws TooBusy if too many passwords are being hashed */
 export async function changePassword(
   database: Database,

@@ -6,8 +6,8 @@ export type StillOpen = (hashes: readonly string[]) => Promise<Set<string>>
 const everyMs = 1_000
 
 /** The sessions that have open sockets in this process. Every second, one query
- * finds those that have ended: by a logout on any server, by time, or because
- * someone has deleted the row. */
+ * finds those that have ended: by a logout on any server, by time, or by a
+ * deleted row. */
 export class OpenSessions {
   private readonly sockets = new Map<string, Set<() => void>>()
   private readonly looks = new OneLook(() => this.look())

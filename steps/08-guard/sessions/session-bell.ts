@@ -3,9 +3,9 @@ import type { ChannelLayer } from "../../04-groups/channel-layer.ts"
 const group = "sessions"
 const type = "sessions.changed"
 
-/** Tells all processes that a session has ended, so that they look at once. It
- * carries nothing: whether a session is open, the database knows. While the
- * layer is away, they find out within a second. */
+/** Makes all processes look at once when a session has ended. The event carries
+ * nothing: the database knows which sessions are open. While the layer is away,
+ * each process finds out within a second. */
 export class SessionBell {
   constructor(private readonly layer: ChannelLayer) {}
 
