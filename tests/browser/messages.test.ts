@@ -181,6 +181,16 @@ test("a reader at the end stays there when a phone's keyboard takes room", async
   expect(viewport).toContain("interactive-widget=resizes-content")
 })
 
+test("a reader at the end stays there if the log scrolls as its room shrinks", async () => {
+  const page = await enter("shrinking")
+  await fill(page, 30)
+  await page.$eval("#chat-log", (log) => {
+    if (log instanceof HTMLElement) log.style.maxHeight = "150px"
+    log.dispatchEvent(new Event("scroll"))
+  })
+  await expect.poll(() => toEnd(page)).toBe(0)
+})
+
 /** Headless pages are never hidden by themselves. */
 function setHidden(isHidden: boolean): void {
   const property = { configurable: true, value: isHidden }

@@ -15,6 +15,7 @@ export function openMessageList() {
   let arrived = []
   let isAtEnd = true
   let isFollowing = false
+  let height = log.clientHeight
 
   function scrollToEnd() {
     log.scrollTop = log.scrollHeight
@@ -50,12 +51,16 @@ export function openMessageList() {
   }
 
   log.addEventListener("scroll", () => {
+    if (log.clientHeight !== height) return // the reader has not moved
     const below = log.scrollHeight - log.clientHeight - log.scrollTop
     isAtEnd = below <= endPixels
     if (isAtEnd) button.hidden = true
   })
   // A phone's keyboard, or an error, takes room from the log.
-  new ResizeObserver(() => isAtEnd && scrollToEnd()).observe(log)
+  new ResizeObserver(() => {
+    height = log.clientHeight
+    if (isAtEnd) scrollToEnd()
+  }).observe(log)
   button.addEventListener("click", () => {
     scrollToEnd()
     log.focus()
