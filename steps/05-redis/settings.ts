@@ -7,6 +7,8 @@ export interface ChannelLayerSettings {
   /** Begins every name on Redis, because other chats may use the same Redis. */
   readonly prefix: string
   readonly capacity: number
+  /** About how many bytes may wait in a channel. */
+  readonly maxBytes?: number
   /** Whether rooms may stay within this process if there is no Redis. */
   readonly mayFallBack: boolean
 }

@@ -10,20 +10,26 @@ import { loginRequired } from "./login-required.ts"
 export interface UserPagesOptions {
   /** The template of a room's page. */
   readonly room?: string
+  /** The template of what a user sees on each page. */
+  readonly account?: string
   readonly checkPassword?: CheckPassword
 }
 
 /** The pages of step 3, for users only, and the account pages. */
 export function userPages(
   accounts: Accounts,
-  { room = "06-accounts/room.html", checkPassword }: UserPagesOptions = {},
+  options: UserPagesOptions = {},
 ): Router {
+  const { room = "06-accounts/room.html", checkPassword } = options
+  const { account = "06-accounts/account.html" } = options
   const router = Router()
   router.use(staticFiles("06-accounts", import.meta.url))
   router.use(accountPages(accounts, checkPassword))
   router.use("/chat", loginRequired)
   const index = "06-accounts/index.html"
-  const context = (request: Request) => ({ user: userOf(scopeOf(request)) })
+  const context = (request: Request) => {
+    return { account, user: userOf(scopeOf(request)) }
+  }
   router.use(chatPages({ index, room, context }))
   return router
 }

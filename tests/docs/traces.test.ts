@@ -7,7 +7,7 @@ import {
   type SocketClient,
 } from "../../workbook/processes/socket-client.ts"
 import { listSteps } from "../../workbook/steps.ts"
-import { signUp } from "../support/accounts.ts"
+import { post, signUp } from "../support/accounts.ts"
 import { connect, ownEnvironment, startServer } from "../support/servers.ts"
 import { likeAnyOther } from "./trace-text.ts"
 
@@ -107,6 +107,21 @@ const conversations: Readonly<Record<string, () => Promise<string>>> = {
       const left = "(UNSUBSCRIBE .*__group__[^]*)"
       await server.printed(new RegExp(`${left}{${index + 1}}`))
     }
+    return server.output
+  },
+
+  async "08-guard"() {
+    const env = { ...(await tracing()), LIMIT_SOCKETS: "1" }
+    const server = await startServer("08-guard", env)
+    const headers = await signUp(server, "ann")
+    const ann = await connect(server, lobby, { headers })
+    const second = connect(server, lobby, { headers })
+    await expect(second).rejects.toThrow(HandshakeRefused)
+    ann.say("hi")
+    await ann.next()
+    await post(server, "/logout/", {}, headers)
+    await ann.closed()
+    await server.printed(/UNSUBSCRIBE .*__group__/)
     return server.output
   },
 }

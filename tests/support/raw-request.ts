@@ -83,6 +83,21 @@ export class RawRequest {
     this.socket.resetAndDestroy()
   }
 
+  /** @returns the beginning of the answer, or "" if the connection ends */
+  async answer(): Promise<string> {
+    const [socket, line] = [this.socket, Buffer.from("\r\n")]
+    while (!this.received.includes(line) && !socket.closed) {
+      await Promise.race([once(socket, "data"), once(socket, "close")])
+    }
+    socket.destroy()
+    return this.received.toString("latin1")
+  }
+
+  /** Waits until the server closes the connection. */
+  async closed(): Promise<void> {
+    if (!this.socket.closed) await once(this.socket, "close")
+  }
+
   /** @returns the code of the close frame that ends the connection */
   async closeCode(): Promise<number> {
     if (!this.socket.closed) await once(this.socket, "close")

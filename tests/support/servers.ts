@@ -20,13 +20,18 @@ interface Surroundings {
 }
 
 /** One server for all tests of a file.
+ * @param more what its environment has besides its surroundings
  * @returns a function that returns it, within a test */
-export function useServer(step: string): () => ServerProcess {
+export function useServer(
+  step: string,
+  more: NodeJS.ProcessEnv = {},
+): () => ServerProcess {
   let server: ServerProcess
   let surroundings: Surroundings
   beforeAll(async () => {
     surroundings = await makeSurroundings()
-    server = await ServerProcess.start(step, surroundings.env)
+    const env = { ...surroundings.env, ...more }
+    server = await ServerProcess.start(step, env)
   })
   beforeEach(() => showWhatItPrinted(server))
   afterAll(async () => {

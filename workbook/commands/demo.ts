@@ -1,32 +1,45 @@
 import { randomUUID } from "node:crypto"
 import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
+import { underAttack } from "../demos/attacks.ts"
 import { twoServersOneRoom } from "../demos/two-servers.ts"
 import { findOrStartRedis } from "../machine/redis.ts"
 import { findStep } from "../steps.ts"
 
-export const help = `npm run demo 5   starts two servers, and two clients that share a room`
+export const help = `npm run demo 5   starts two servers, and two clients that share a room
+npm run demo 8   attacks step 7 and step 8, and shows what comes of it`
 
 export const takes = ["step"]
+
+type Demo = (env: NodeJS.ProcessEnv) => Promise<void>
+
+const say = (line: string) => console.log(line)
+
+const demos: Readonly<Record<string, Demo>> = {
+  async "05-redis"(env) {
+    await twoServersOneRoom({ step: "05-redis", env, say })
+    say("Two processes, one room.")
+  },
+  async "08-guard"(env) {
+    await underAttack({ steps: ["07-history", "08-guard"], env, say })
+  },
+}
 
 /** `npm run demo 5`. */
 export async function run({ words }: Arguments): Promise<number> {
   const step = findStep(words[0] ?? "5")
-  if (step.name !== "05-redis") {
-    throw new CommandError(`Step ${step.number} has no demo, only step 5.`)
+  const demo = demos[step.name]
+  if (!demo) {
+    const known = Object.keys(demos).map((name) => Number(name.slice(0, 2)))
+    throw new CommandError(
+      `Step ${step.number} has no demo, only these have: ${known.join(", ")}.`,
+    )
   }
   const redis = await findOrStartRedis()
-  console.log(redis.how)
+  say(redis.how)
   try {
-    await twoServersOneRoom({
-      step: step.name,
-      env: {
-        REDIS_URL: redis.url,
-        CHANNEL_PREFIX: `demo-${randomUUID()}`,
-      },
-      say: (line) => console.log(line),
-    })
-    console.log("Two processes, one room.")
+    const CHANNEL_PREFIX = `demo-${randomUUID()}`
+    await demo({ REDIS_URL: redis.url, CHANNEL_PREFIX })
     return 0
   } finally {
     await redis.stop()

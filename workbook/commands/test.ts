@@ -30,9 +30,15 @@ const typesAndLint: readonly Program[] = [
   ["Lint and format", biome, "check", "--error-on-warnings"],
 ]
 
-/** `npm run prove`, `npm run docs:check` and `npm run bench -- --check` have
- * their own checks. */
-const others = ["tests/proofs", "tests/site", "tests/docs", "tests/bench"]
+/** `npm run prove`, `npm run docs:check`, `npm run bench -- --check` and `npm
+ * run soak` have their own checks. */
+const others = [
+  "tests/proofs",
+  "tests/site",
+  "tests/docs",
+  "tests/bench",
+  "tests/soak",
+]
 
 /** How often step 1 is started, and how long a learner who types
  * `npm run step 1` waits, at the most. */

@@ -40,6 +40,9 @@ const oneTask: Readonly<Record<number, string>> = {
 
 const wholeSteps = [1, 2, 4, 5]
 
+/** Later steps are for another day. */
+const lastStep = 7
+
 /** What comes after a step. */
 const pauses: Readonly<
   Record<number, readonly [name: string, minutes: number]>
@@ -60,7 +63,9 @@ export function readDay(): Day {
       { what: "Everyone in the finished chat", minutes: 10, command: everyone },
       { what: "Everyone starts step 1", minutes: 10, command: learn(1) },
     ]),
-    ...listSteps().flatMap(partsOf),
+    ...listSteps()
+      .filter(({ number }) => number <= lastStep)
+      .flatMap(partsOf),
     part("Closing", "everyone on one server, a last round", [
       { what: "Everyone on one server", minutes: 10, command: everyone },
       { what: "Last round, feedback", minutes: 10 },

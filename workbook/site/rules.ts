@@ -15,6 +15,7 @@ import { lessonShape } from "./rules/lesson-shape.ts"
 import { paragraphs } from "./rules/paragraphs.ts"
 import { links, namedFiles, snippets } from "./rules/references.ts"
 import { complaintOf, type Rule, type Site } from "./rules/site.ts"
+import { readSecurity } from "./security.ts"
 
 const rules: readonly Rule[] = [
   frontMatter,
@@ -62,6 +63,7 @@ function course({ root, lessons }: Site): string[] {
   const readers = [
     () => readCourse(root),
     () => readMessagePaths(root),
+    () => readSecurity(root),
     ...lessons.map((page) => () => readBreak(root, page)),
   ]
   return readers.flatMap((read) => complaintOf(read) ?? [])

@@ -14,6 +14,7 @@ import MailToCopy from "./MailToCopy.vue"
 import MessagePath from "./MessagePath.vue"
 import Minutes from "./Minutes.vue"
 import RunSheet from "./RunSheet.vue"
+import SecurityTables from "./SecurityTables.vue"
 import StepTable from "./StepTable.vue"
 import { listenForTabs, useChosenTab } from "./tabs.ts"
 import YourTurn from "./YourTurn.vue"
@@ -47,6 +48,7 @@ const components = {
   MessagePath,
   Minutes,
   RunSheet,
+  SecurityTables,
   StepTable,
   YourTurn,
   // VitePress takes it for `layout: home`.

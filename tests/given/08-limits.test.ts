@@ -1,0 +1,283 @@
+import { describe, expect, test } from "vitest"
+import { ServerProcess } from "../../workbook/processes/server-process.ts"
+import type { SocketClient } from "../../workbook/processes/socket-client.ts"
+import { post, signUp } from "../support/accounts.ts"
+import { numbers } from "../support/conversation.ts"
+import { load } from "../support/load.ts"
+import { RawRequest } from "../support/raw-request.ts"
+import {
+  connect,
+  handshake,
+  ownEnvironment,
+  startServer,
+} from "../support/servers.ts"
+import { soon } from "../support/soon.ts"
+
+const { Allowances } = await load<
+  typeof import("../../steps/08-guard/limits/allowances.ts")
+>("08-guard/limits/allowances.ts")
+const { networkOf } = await load<
+  typeof import("../../steps/08-guard/connections/client-address.ts")
+>("08-guard/connections/client-address.ts")
+
+const room = "/ws/chat/lobby/"
+
+/** A server that believes which address a client names. */
+async function serverWith(env: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
+  const own = await ownEnvironment()
+  return startServer("08-guard", { ...own, TRUST_PROXY: "1", ...env })
+}
+
+function from(address: string, headers: { cookie?: string } = {}) {
+  return { headers: { ...headers, "x-forwarded-for": address } }
+}
+
+/** All frames up to the end of the socket, parsed. */
+async function untilClosed(client: SocketClient) {
+  const { code } = await client.closed()
+  const frames = client.received.map((frame) => JSON.parse(frame))
+  return { code, frames }
+}
+
+describe("an address counts", () => {
+  test.each([
+    ["an IPv4 address, as it is", "203.0.113.7", "203.0.113.7"],
+    [
+      "one that is written as IPv6, as itself",
+      "::ffff:203.0.113.7",
+      "203.0.113.7",
+    ],
+    [
+      "an IPv6 address, by its first half",
+      "2001:db8:1:2:3:4:5:6",
+      "2001:db8:1:2::/64",
+    ],
+    ["zeros that are left out", "2001:db8::1", "2001:db8:0:0::/64"],
+    ["upper case", "2001:DB8:A::1", "2001:db8:a:0::/64"],
+    ["a zone", "fe80::1%eth0", "fe80:0:0:0::/64"],
+    ["the loopback address", "::1", "0:0:0:0::/64"],
+  ])("%s", (_what, address, expected) => {
+    expect(networkOf(address)).toBe(expected)
+  })
+})
+
+describe("counters", () => {
+  test("are bounded, however many addresses an attacker has", () => {
+    const allowances = new Allowances({ burst: 2, perSecond: 1 }, 1_000)
+    for (let key = 0; key < 5_000; key++) allowances.take(`${key}`, 0)
+    expect(allowances.size).toBe(1_000)
+  })
+
+  test("are forgotten when they are full again", () => {
+    const allowances = new Allowances({ burst: 2, perSecond: 1 })
+    for (let key = 0; key < 5_000; key++) allowances.take(`${key}`, 0)
+    allowances.take("the next one", 2_000)
+    expect(allowances.size).toBe(1)
+  })
+})
+
+describe("messages of one user", () => {
+  test("beyond the allowance are refused, and tell when to try again", async () => {
+    const server = await serverWith()
+    const headers = await signUp(server, "ann")
+    const ann = await connect(server, room, { headers })
+    for (const number of numbers(1, 21)) ann.say(number)
+    const frames = await ann.nextFrames(21)
+    const refused = frames.filter(({ error }) => error !== undefined)
+    expect(frames.length - refused.length).toBe(20)
+    expect(refused[0]?.error).toMatch(/^Not sent: .* Wait 0\.[12] s\.$/)
+    expect(refused[0]?.retryAfter).toBeGreaterThan(0)
+    expect(refused[0]?.retryAfter).toBeLessThanOrEqual(0.2)
+  })
+
+  test("of all their sockets share one allowance", async () => {
+    const server = await serverWith()
+    const headers = await signUp(server, "ann")
+    const tabs = [
+      await connect(server, room, { headers, name: "the first tab" }),
+      await connect(server, "/ws/chat/other/", { headers, name: "the second" }),
+    ]
+    for (const number of numbers(1, 15)) for (const tab of tabs) tab.say(number)
+    const frames = await Promise.all(tabs.map((tab) => tab.nextFrames(15)))
+    const shown = frames.flat().filter(({ error }) => error === undefined)
+    expect(shown.length).toBeGreaterThanOrEqual(20)
+    expect(shown.length).toBeLessThanOrEqual(22)
+  })
+
+  test("count, even if they are no messages at all", async () => {
+    const server = await serverWith()
+    const headers = await signUp(server, "ann")
+    const ann = await connect(server, room, { headers })
+    for (const _ of numbers(1, 20)) ann.send("nonsense")
+    await ann.nextFrames(20)
+    ann.say("hi")
+    expect((await ann.nextFrame()).retryAfter).toBeDefined()
+  })
+
+  test("close the socket with 1008 if they go on all the same", async () => {
+    const server = await serverWith()
+    const [annHeaders, bobHeaders] = [
+      await signUp(server, "ann"),
+      await signUp(server, "bob"),
+    ]
+    const bob = await connect(server, room, { headers: bobHeaders })
+    const ann = await connect(server, room, { headers: annHeaders })
+    for (const number of numbers(1, 1_000)) ann.say(number)
+    const { code, frames } = await untilClosed(ann)
+    expect(code).toBe(1008)
+    const shown = frames.filter(({ error }) => error === undefined)
+    expect(shown.length).toBeLessThanOrEqual(25)
+    expect(frames.length - shown.length).toBeLessThanOrEqual(110)
+    bob.say("still here")
+    const heard = []
+    while (heard.at(-1) !== "still here") {
+      heard.push((await bob.nextFrame()).message)
+    }
+    expect(heard.length).toBeLessThanOrEqual(26)
+    expect(server.output).not.toContain("Error")
+  })
+
+  test("have no limit with LIMIT_MESSAGES=off", async () => {
+    const server = await serverWith({ LIMIT_MESSAGES: "off" })
+    const headers = await signUp(server, "ann")
+    const ann = await connect(server, room, { headers })
+    for (const number of numbers(1, 200)) ann.say(number)
+    const frames = await ann.nextFrames(200)
+    expect(frames.filter(({ error }) => error)).toEqual([])
+  })
+})
+
+describe("open sockets", () => {
+  test("of one user are limited: the next one is refused with 429", async () => {
+    const server = await serverWith({ LIMIT_SOCKETS: "3" })
+    const ann = await signUp(server, "ann")
+    const open = []
+    for (const name of ["first", "second", "third"]) {
+      open.push(await connect(server, room, { headers: ann, name }))
+    }
+    expect(await handshake(server, room, { headers: ann })).toBe(
+      "refused with 429",
+    )
+    const bob = await signUp(server, "bob")
+    expect(await handshake(server, room, { headers: bob })).toBe("accepted")
+    await open[0]?.close()
+    await freeAgain(() => handshake(server, room, { headers: ann }))
+  })
+
+  test("of one address are limited, with Retry-After", async () => {
+    const server = await serverWith({ LIMIT_ADDRESS_SOCKETS: "2" })
+    const headers = await signUp(server, "ann")
+    const near = from("1.1.1.1", headers)
+    await connect(server, room, { ...near, name: "first" })
+    await connect(server, room, { ...near, name: "second" })
+    expect(await handshake(server, room, near)).toBe("refused with 429")
+    const elsewhere = from("2.2.2.2", headers)
+    expect(await handshake(server, room, elsewhere)).toBe("accepted")
+  })
+
+  test("of one process are limited: the next one is refused with 503", async () => {
+    const server = await serverWith({ LIMIT_PROCESS_SOCKETS: "2" })
+    const headers = await signUp(server, "ann")
+    await connect(server, room, { ...from("1.1.1.1", headers), name: "first" })
+    const second = from("2.2.2.2", headers)
+    const open = await connect(server, room, { ...second, name: "second" })
+    const third = from("3.3.3.3", headers)
+    expect(await handshake(server, room, third)).toBe("refused with 503")
+    await open.close()
+    await freeAgain(() => handshake(server, room, third))
+  })
+})
+
+/** A place is free when the server has read the close frame. */
+async function freeAgain(open: () => Promise<string>): Promise<void> {
+  const opened = (async () => {
+    while ((await open()) !== "accepted");
+  })()
+  await soon("a free place", opened)
+}
+
+describe("handshakes of one address", () => {
+  test("are limited before it is known who asks", async () => {
+    const server = await serverWith({ LIMIT_HANDSHAKES: "2" })
+    const outcomes = []
+    for (const _ of numbers(1, 14)) {
+      outcomes.push(await handshake(server, room, from("1.1.1.1")))
+    }
+    expect(outcomes.slice(0, 10)).toEqual(Array(10).fill("refused with 403"))
+    expect(outcomes).toContain("refused with 429")
+    expect(await handshake(server, room, from("2.2.2.2"))).toBe(
+      "refused with 403",
+    )
+  })
+
+  test("are refused with Retry-After, and the page's headers", async () => {
+    const server = await serverWith({ LIMIT_HANDSHAKES: "1" })
+    const heads = await Promise.all(
+      numbers(1, 8).map(async () => {
+        const request = await RawRequest.upgrade(server.port, room)
+        return request.head()
+      }),
+    )
+    const refused = heads.find(([line]) => line?.includes(" 429 "))
+    expect(refused).toContain("Retry-After: 1")
+    expect(refused?.join("\n")).toContain("frame-ancestors 'none'")
+  })
+})
+
+describe("wrong passwords", () => {
+  test("are counted by all processes together, through Redis", async () => {
+    const env = { ...(await ownEnvironment()), TRUST_PROXY: "1" }
+    const [one, other] = [
+      await startServer("08-guard", env),
+      await startServer("08-guard", env),
+    ]
+    await signUp(one, "ann")
+    const wrong = { username: "ann", password: "not it" }
+    const headers = { "x-forwarded-for": "1.1.1.1" }
+    const statuses = []
+    for (const server of [one, other, one, other, one]) {
+      statuses.push((await post(server, "/login/", wrong, headers)).status)
+    }
+    expect(statuses).toEqual([400, 400, 400, 400, 400])
+    const answer = await post(other, "/login/", wrong, headers)
+    expect(answer.status).toBe(429)
+    expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(30)
+    expect(await answer.text()).toContain("Too many wrong passwords")
+  })
+
+  test("of one place do not keep the owner out elsewhere", async () => {
+    const server = await serverWith()
+    await signUp(server, "ann")
+    const wrong = { username: "ann", password: "not it" }
+    const attacker = { "x-forwarded-for": "6.6.6.6" }
+    await Promise.all(
+      numbers(1, 20).map(() => post(server, "/login/", wrong, attacker)),
+    )
+    const right = { username: "ann", password: "correct horse" }
+    const owner = { "x-forwarded-for": "1.1.1.1" }
+    expect((await post(server, "/login/", right, owner)).status).toBe(303)
+  })
+})
+
+describe("a bad setting is one sentence, for", () => {
+  test.each([
+    ["LIMITS", "none", 'LIMITS is "none": it may only be "off".'],
+    ["LIMIT_SOCKETS", "0", 'LIMIT_SOCKETS is "0": write a number above 0'],
+    ["LIMIT_MESSAGES", "five", 'LIMIT_MESSAGES is "five"'],
+    ["TRUST_PROXY", "yes", 'TRUST_PROXY is "yes": write how many proxies'],
+    ["PUBLIC_ORIGIN", "chat.example", "write it like https://chat.example"],
+    ["ALLOWED_ORIGINS", "localhost:8000", 'has "localhost:8000": write a host'],
+    ["REQUIRE_ORIGIN", "true", 'REQUIRE_ORIGIN is "true": write 1 or 0.'],
+  ])("%s=%s", async (name, value, sentence) => {
+    const env = { ...(await ownEnvironment()), [name]: value }
+    const printed = await ServerProcess.start("08-guard", env).then(
+      async (server) => {
+        await server.stop("SIGKILL")
+        return "it starts"
+      },
+      (error: Error) => error.message,
+    )
+    expect(printed).toContain(sentence)
+    expect(printed).not.toContain("    at ")
+  })
+})
