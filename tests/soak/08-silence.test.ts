@@ -57,12 +57,18 @@ test("a process that is paused leaves its room within 60 s", async () => {
 })
 
 const name = `wb${process.pid}`
-const mayMakeNetworks = spawnSync("ip", ["netns", "add", name]).status === 0
+const mayMakeNetworks = ["add", "del"].every((what) => {
+  return spawnSync("ip", ["netns", what, name]).status === 0
+})
 
 test.runIf(mayMakeNetworks)(
   "a machine whose cable is cut leaves its room within 60 s",
   async () => {
-    onTestFinished(() => ip("netns", "del", name))
+    ip("netns", "add", name)
+    onTestFinished(() => {
+      ip("link", "del", `${name}a`) // a connection may keep the network alive
+      ip("netns", "del", name)
+    })
     ip("link", "add", `${name}a`, "type", "veth", "peer", "name", `${name}b`)
     ip("link", "set", `${name}b`, "netns", name)
     ip("addr", "add", "10.213.7.1/24", "dev", `${name}a`)
