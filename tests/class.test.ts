@@ -184,12 +184,13 @@ describe("npm run class", () => {
     expect(code).toBe(0)
     const [head, ...rows] = output.trim().split("\r\n")
     expect(output.startsWith("\ufefflearner,01-echo (of 4),")).toBe(true)
-    expect(head).toMatch(/,07-history \(of 5\),task,title,hints,time,file$/)
+    expect(head).toMatch(/\(of \d\),task,title,hints,time,file$/)
+    const rest = ",".repeat(listSteps().length - 1)
     expect(rows).toContain(
-      "ann,4,1,,,,,,02-routing/merge-kwargs,What the routes have found,2," +
+      `ann,4,1${rest}02-routing/merge-kwargs,What the routes have found,2,` +
         "2026-11-26T08:00:00.000Z,ann.json",
     )
-    const all = rows.filter((row) => row.includes(",4,5,3,5,5,5,5,,,,2026-"))
+    const all = rows.filter((row) => /,4,5,3[\d,]*,,,,2026-/.test(row))
     const fields = all.map((row) => row.split(",4,5,")[0])
     expect(fields.sort()).toEqual([
       '"""x"", y"',
