@@ -4,6 +4,7 @@ import type { SocketClient } from "../../workbook/processes/socket-client.ts"
 import { post, signUp } from "../support/accounts.ts"
 import { numbers } from "../support/conversation.ts"
 import { load } from "../support/load.ts"
+import { ownRedis } from "../support/own-redis.ts"
 import { RawRequest } from "../support/raw-request.ts"
 import {
   connect,
@@ -243,6 +244,19 @@ describe("wrong passwords", () => {
     expect(answer.status).toBe(429)
     expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(30)
     expect(await answer.text()).toContain("Too many wrong passwords")
+  })
+
+  test("are counted by each process alone while Redis is away", async () => {
+    const redis = await ownRedis()
+    const server = await serverWith({ REDIS_URL: redis.url })
+    await signUp(server, "ann")
+    await redis.stop("SIGKILL")
+    const wrong = { username: "ann", password: "not it" }
+    const statuses = []
+    for (const _ of numbers(1, 6)) {
+      statuses.push((await post(server, "/login/", wrong)).status)
+    }
+    expect(statuses).toEqual([400, 400, 400, 400, 400, 429])
   })
 
   test("of one place do not keep the owner out elsewhere", async () => {
