@@ -264,6 +264,12 @@ checks("08-guard/count-first", () => {
     expect(await guess("wrong", "BOB")).toBe("429")
   })
 
+  test("what is refused for one name leaves the address its guesses", async () => {
+    const { guess, guessAll } = guessing()
+    await guessAll(100, "wrong")
+    expect(await guess("wrong", "carol")).toBe("wrong")
+  })
+
   test("an address has 50 guesses, whatever the names", async () => {
     const { tried, guess } = guessing()
     for (let index = 0; index < 55; index++) await guess("wrong", `u${index}`)

@@ -9,11 +9,15 @@ import {
 
 /** The pages of step 7, with this step's checks of passwords, and a page that
  * changes one. */
-export function guardPages(options: PasswordPagesOptions): Router {
+export function guardPages(
+  limits: Router,
+  options: PasswordPagesOptions,
+): Router {
   const { accounts, checkPassword } = options
   const account = "08-guard/account.html"
   const router = Router()
   router.use(storeNothing)
+  router.use(limits)
   router.use(passwordPages(options))
   router.use(historyPages(accounts, { checkPassword, account }))
   return router

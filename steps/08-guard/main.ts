@@ -23,9 +23,9 @@ import { limitGuesses } from "./limits/guesses.ts"
 import { HandshakeLimits } from "./limits/handshake-limits.ts"
 import { MessageLimit } from "./limits/message-limit.ts"
 import { watchOverload } from "./limits/overload.ts"
+import { passwordLimits } from "./limits/password-limits.ts"
 import { openSharedCounters } from "./limits/shared-counters.ts"
 import { UserSockets } from "./limits/user-sockets.ts"
-import { changePassword } from "./sessions/change-password.ts"
 import { GuardedSessions } from "./sessions/guarded-sessions.ts"
 import { OpenSessions } from "./sessions/open-sessions.ts"
 import { SessionBell } from "./sessions/session-bell.ts"
@@ -53,11 +53,8 @@ const checkPassword = limitGuesses({
   redis: counters,
   prefix: settings.channelLayer.prefix,
 })
-const pages = guardPages({
-  accounts,
-  checkPassword,
-  changePassword: (user, password) => changePassword(database, user, password),
-})
+const passwords = passwordLimits(limits.signUpsOfAddress, addressOf)
+const pages = guardPages(passwords, { accounts, checkPassword, database })
 const headers = securityHeaders(settings.isSecure)
 const limit = new MessageLimit(limits.messagesOfUser)
 const chat = ChatConsumer.asApplication(layer, new Messages(database), limit)

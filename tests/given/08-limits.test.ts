@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest"
 import { ServerProcess } from "../../workbook/processes/server-process.ts"
 import type { SocketClient } from "../../workbook/processes/socket-client.ts"
 import { post, signUp } from "../support/accounts.ts"
+import { ask } from "../support/ask.ts"
 import { numbers } from "../support/conversation.ts"
 import { load } from "../support/load.ts"
 import { ownRedis } from "../support/own-redis.ts"
@@ -270,6 +271,47 @@ describe("wrong passwords", () => {
     const right = { username: "ann", password: "correct horse" }
     const owner = { "x-forwarded-for": "1.1.1.1" }
     expect((await post(server, "/login/", right, owner)).status).toBe(303)
+  })
+})
+
+describe("one address", () => {
+  test("cannot fill the queue of passwords to be hashed", async () => {
+    const server = await serverWith()
+    await signUp(server, "bob")
+    const fields = { username: "bob", password: "not mine at all" }
+    const attacker = { "x-forwarded-for": "6.6.6.6" }
+    const flood = numbers(1, 40).map(() => {
+      return post(server, "/signup/", fields, attacker)
+    })
+    const right = { username: "bob", password: "correct horse" }
+    const owner = { "x-forwarded-for": "1.1.1.1" }
+    expect((await post(server, "/login/", right, owner)).status).toBe(303)
+    const statuses = (await Promise.all(flood)).map(({ status }) => status)
+    expect(statuses.filter((it) => it === 429).length).toBeGreaterThan(20)
+  })
+
+  test("cannot make accounts without end", async () => {
+    const server = await serverWith({ LIMIT_SIGN_UPS: "2" })
+    const statuses = []
+    for (const number of numbers(1, 3)) {
+      const fields = { username: `user-${number}`, password: "correct horse" }
+      statuses.push((await post(server, "/signup/", fields)).status)
+    }
+    expect(statuses).toEqual([303, 429, 429])
+  })
+
+  test("cannot ask for pages without end", async () => {
+    const server = await serverWith({ LIMIT_REQUESTS: "2" })
+    const statuses = []
+    for (const _ of numbers(1, 30)) {
+      const { status, headers } = await ask(server, "/login/")
+      statuses.push(status)
+      if (status === 429) expect(headers.get("retry-after")).toBe("1")
+    }
+    expect(statuses.slice(0, 20)).toEqual(Array(20).fill(200))
+    expect(statuses).toContain(429)
+    const elsewhere = { headers: { "x-forwarded-for": "2.2.2.2" } }
+    expect((await ask(server, "/login/", elsewhere)).status).toBe(200)
   })
 })
 

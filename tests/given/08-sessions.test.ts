@@ -139,6 +139,17 @@ describe("a changed password", () => {
     },
   )
 
+  test("of two at the same time, one is done and the other refused", async () => {
+    const server = await startServer(step, await ownEnvironment())
+    const headers = await signUp(server, "ann")
+    const answers = await Promise.all(
+      ["battery staple", "another staple"].map((password) => {
+        return post(server, "/password/", { ...form, password }, headers)
+      }),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, 409])
+  })
+
   test("needs a login", async () => {
     const server = await startServer(step, await ownEnvironment())
     for (const method of ["GET", "POST"]) {

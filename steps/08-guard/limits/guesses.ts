@@ -41,8 +41,8 @@ export function limitGuesses(options: GuessOptions): CheckPassword {
       await Promise.all([ofName.reward(name), ofAddress.reward(address)])
     }
     // #region count-first
-    await count(ofAddress, address)
     await count(ofName, name)
+    await count(ofAddress, address)
     const user = await check(scope, username, password).catch(async (error) => {
       await giveBack() // it was not tried
       throw error

@@ -12,20 +12,23 @@ export interface HandshakeLimitsOptions {
 }
 
 // #region limits
-/** Refuses a handshake before anything is read or looked up for it.
+/** Refuses a handshake, or a page's request, before anything is looked up for
+ * it.
  * @throws RequestError 429 if its address has too many, 503 if the process has */
 export function HandshakeLimits(
   inner: Application,
   { limits, addressOf, isOverloaded }: HandshakeLimitsOptions,
 ): Application {
   const handshakes = new Allowances(limits.handshakesOfAddress)
+  const requests = new Allowances(limits.requestsOfAddress)
   const ofAddress = new Seats(limits.socketsOfAddress)
   const ofProcess = new Seats(limits.socketsOfProcess)
   return async (scope, receive, send): Promise<void> => {
-    if (scope.type !== "websocket") return inner(scope, receive, send)
     const address = addressOf(scope)
-    const seconds = handshakes.take(address)
-    if (seconds > 0) throw tooMany("connections", Math.ceil(seconds))
+    const isSocket = scope.type === "websocket"
+    const seconds = (isSocket ? handshakes : requests).take(address)
+    if (seconds > 0) throw tooMany("requests", Math.ceil(seconds))
+    if (!isSocket) return inner(scope, receive, send)
     if (isOverloaded()) throw full()
     const call = () => inner(scope, receive, send)
     const ofAll = () => ofProcess.hold("", full, call)

@@ -8,6 +8,9 @@ export interface Limits {
   readonly socketsOfAddress: number
   readonly socketsOfProcess: number
   readonly handshakesOfAddress: Rate | undefined
+  /** Pages, scripts and forms. */
+  readonly requestsOfAddress: Rate | undefined
+  readonly signUpsOfAddress: Rate | undefined
   /** Wrong passwords a minute, of one name from one address. */
   readonly guesses: number
 }
@@ -33,6 +36,8 @@ export function readLimits(env: NodeJS.ProcessEnv): Limits {
     socketsOfAddress: limit("LIMIT_ADDRESS_SOCKETS", 200),
     socketsOfProcess: limit("LIMIT_PROCESS_SOCKETS", 10_000),
     handshakesOfAddress: rateOf(limit("LIMIT_HANDSHAKES", 20), 5),
+    requestsOfAddress: rateOf(limit("LIMIT_REQUESTS", 100), 10),
+    signUpsOfAddress: rateOf(limit("LIMIT_SIGN_UPS", 100) / 3_600, 1_800),
     guesses: limit("LIMIT_GUESSES", 5),
   }
 }

@@ -5,21 +5,22 @@ import { render } from "../../03-pages/templates.ts"
 import { problemOf } from "../../06-accounts/account-form.ts"
 import type { CheckPassword } from "../../06-accounts/account-pages.ts"
 import type { Accounts } from "../../06-accounts/accounts.ts"
+import type { Database } from "../../06-accounts/database/open-database.ts"
 import { login } from "../../06-accounts/login.ts"
 import { loginRequired } from "../../06-accounts/login-required.ts"
 import type { User } from "../../06-accounts/users.ts"
 import { knownUserOf } from "../../06-accounts/users-only.ts"
+import { PasswordChange } from "./change-password.ts"
 
 export interface PasswordPagesOptions {
   readonly accounts: Accounts
   readonly checkPassword: CheckPassword
-  /** Also ends the user's sessions. */
-  readonly changePassword: (userId: number, password: string) => Promise<void>
+  readonly database: Database
 }
 
 /** The page that changes the user's password. */
 export function passwordPages(options: PasswordPagesOptions): Router {
-  const { accounts, checkPassword, changePassword } = options
+  const { accounts, checkPassword, database } = options
   const router = Router({ strict: true, caseSensitive: true })
   const body = express.urlencoded({ extended: false, limit: "16kb" })
   router.use("/password/", loginRequired)
@@ -34,12 +35,13 @@ export function passwordPages(options: PasswordPagesOptions): Router {
     const { current, password } = readForm(request.body)
     const problem = problemOf({ ...user, password, next: "" })
     if (problem) return show(response, user, problem.sentence, "password")
+    const change = await PasswordChange.begin(database, user.id)
     const known = await checkPassword(scope, user.username, current)
     if (known?.id !== user.id) {
       const sentence = "That is not your current password."
       return show(response, user, sentence, "current")
     }
-    await changePassword(user.id, password)
+    await change.end(password)
     // Here it goes on: with a new session, as all others have ended.
     await login(scope, user, accounts)
     response.redirect(303, "/chat/")
