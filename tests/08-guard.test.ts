@@ -26,7 +26,7 @@ const { heartbeat } = await load<
 const { OpenSessions } = await load<
   typeof import("../steps/08-guard/sessions/open-sessions.ts")
 >("08-guard/sessions/open-sessions.ts")
-const { GuardedSessions, hashOfKey } = await load<
+const { GuardedSessions } = await load<
   typeof import("../steps/08-guard/sessions/guarded-sessions.ts")
 >("08-guard/sessions/guarded-sessions.ts")
 
@@ -278,6 +278,9 @@ checks("08-guard/count-first", () => {
   })
 })
 
+const { hashOfKey } = await load<
+  typeof import("../steps/06-accounts/sessions.ts")
+>("06-accounts/sessions.ts")
 const { ProtocolServer } = await load<
   typeof import("../steps/01-echo/server/protocol-server.ts")
 >("01-echo/server/protocol-server.ts")

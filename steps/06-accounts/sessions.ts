@@ -19,7 +19,7 @@ export class Sessions {
     await this.database.writer.all(
       `INSERT INTO sessions (key_hash, user_id, expires_at)
        VALUES (?, ?, datetime('now', ?))`,
-      [hashOf(key), userId, `+${sessionSeconds} seconds`],
+      [hashOfKey(key), userId, `+${sessionSeconds} seconds`],
     )
     return key
   }
@@ -30,7 +30,7 @@ export class Sessions {
     const [row] = await this.database.reader.all<{ userId: number }>(
       `SELECT user_id AS userId FROM sessions
        WHERE key_hash = ? AND expires_at > datetime('now')`,
-      [hashOf(key)],
+      [hashOfKey(key)],
     )
     return row?.userId
   }
@@ -38,11 +38,12 @@ export class Sessions {
   async delete(key: string): Promise<void> {
     await this.database.writer.all(
       "DELETE FROM sessions WHERE key_hash = ? OR expires_at < datetime('now')",
-      [hashOf(key)],
+      [hashOfKey(key)],
     )
   }
 }
 
-function hashOf(key: string): string {
+/** What the table has instead of a session's key. */
+export function hashOfKey(key: string): string {
   return createHash("sha256").update(key).digest("hex")
 }

@@ -19,8 +19,8 @@ import { heartbeat } from "./connections/heartbeat.ts"
 import { stopGently } from "./connections/stopping.ts"
 import { timeLimits } from "./connections/time-limits.ts"
 import { guardPages } from "./guard-pages.ts"
+import { AddressLimits } from "./limits/address-limits.ts"
 import { limitGuesses } from "./limits/guesses.ts"
-import { HandshakeLimits } from "./limits/handshake-limits.ts"
 import { MessageLimit } from "./limits/message-limit.ts"
 import { watchOverload } from "./limits/overload.ts"
 import { passwordLimits } from "./limits/password-limits.ts"
@@ -66,7 +66,7 @@ const application = ProtocolTypeRouter({
   websocket: SessionEnd(sockets, openSessions, cookie.name),
 })
 const known = AuthMiddlewareStack(application, accounts)
-const guarded = HandshakeLimits(AllowedOriginValidator(known, origins), {
+const guarded = AddressLimits(AllowedOriginValidator(known, origins), {
   limits,
   addressOf,
   isOverloaded: watchOverload(),

@@ -6,9 +6,9 @@ import { printedErrors } from "../support/printed-errors.ts"
 const { watchOverload } = await load<
   typeof import("../../steps/08-guard/limits/overload.ts")
 >("08-guard/limits/overload.ts")
-const { HandshakeLimits } = await load<
-  typeof import("../../steps/08-guard/limits/handshake-limits.ts")
->("08-guard/limits/handshake-limits.ts")
+const { AddressLimits } = await load<
+  typeof import("../../steps/08-guard/limits/address-limits.ts")
+>("08-guard/limits/address-limits.ts")
 const { readLimits } = await load<
   typeof import("../../steps/08-guard/limits/limits.ts")
 >("08-guard/limits/limits.ts")
@@ -26,7 +26,7 @@ test("an overloaded process refuses new sockets, and accepts them again later", 
   const socket = () =>
     outcome(
       (inner) =>
-        HandshakeLimits(inner, { limits, addressOf: () => "", isOverloaded }),
+        AddressLimits(inner, { limits, addressOf: () => "", isOverloaded }),
       { who: "a client", path: "/ws/chat/lobby/" },
     )
   expect(await socket()).toBe("passed on")

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto"
 import type { Database } from "../../06-accounts/database/open-database.ts"
 import { Sessions } from "../../06-accounts/sessions.ts"
 
@@ -38,9 +37,4 @@ export class GuardedSessions extends Sessions {
     }
     return open
   }
-}
-
-/** As the table has it. */
-export function hashOfKey(key: string): string {
-  return createHash("sha256").update(key).digest("hex")
 }

@@ -16,7 +16,7 @@ export class OpenSessions {
   constructor(private readonly stillOpen: StillOpen) {}
 
   /** @param hash of the session's key
-   * @param end called once, if the session ends
+   * @param end called when the session has ended, until the socket is removed
    * @returns a function that removes the socket again */
   add(hash: string, end: () => void): () => void {
     const ends = this.sockets.get(hash) ?? new Set()

@@ -4,7 +4,7 @@ import type {
   Receive,
 } from "../../01-echo/application.ts"
 import { cookiesOf } from "../../06-accounts/cookie-middleware.ts"
-import { hashOfKey } from "./guarded-sessions.ts"
+import { hashOfKey } from "../../06-accounts/sessions.ts"
 import type { OpenSessions } from "./open-sessions.ts"
 
 /** The page goes to its own address, and so to the login. */

@@ -4,7 +4,7 @@ import { Allowances } from "./allowances.ts"
 import type { Limits } from "./limits.ts"
 import { Seats } from "./seats.ts"
 
-export interface HandshakeLimitsOptions {
+export interface AddressLimitsOptions {
   readonly limits: Limits
   readonly addressOf: (scope: Scope) => string
   /** Whether the process has more to do than it can. */
@@ -15,9 +15,9 @@ export interface HandshakeLimitsOptions {
 /** Refuses a handshake, or a page's request, before anything is looked up for
  * it.
  * @throws RequestError 429 if its address has too many, 503 if the process has */
-export function HandshakeLimits(
+export function AddressLimits(
   inner: Application,
-  { limits, addressOf, isOverloaded }: HandshakeLimitsOptions,
+  { limits, addressOf, isOverloaded }: AddressLimitsOptions,
 ): Application {
   const handshakes = new Allowances(limits.handshakesOfAddress)
   const requests = new Allowances(limits.requestsOfAddress)
