@@ -15,6 +15,9 @@ export interface NewChannelOptions {
  * `BaseChannelLayer`.
  * @throws TypeError from each method that gets an invalid name */
 export interface ChannelLayer {
+  /** Whether an event that is sent now reaches the members of all processes. */
+  readonly reachesAll: boolean
+
   /** Opens a channel and returns its name, which is unique. */
   newChannel(options?: NewChannelOptions): Promise<string>
 

@@ -56,6 +56,10 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     return new RedisPubSubChannelLayer(publisher, subscriber, options)
   }
 
+  get reachesAll(): boolean {
+    return this.subscriptions.isLive
+  }
+
   async newChannel(options: NewChannelOptions = {}): Promise<string> {
     const { prefix = "specific.", whenFull } = options
     const channel = prefix + randomUUID().replaceAll("-", "")

@@ -1,6 +1,7 @@
 import { type RequestHandler, Router } from "express"
 import { scopeOf } from "../03-pages/express-application.ts"
 import { userOf } from "../06-accounts/auth-middleware.ts"
+import type { UserPagesOptions } from "../06-accounts/user-pages.ts"
 import { historyPages } from "../07-history/history-pages.ts"
 import {
   type PasswordPagesOptions,
@@ -12,6 +13,7 @@ import {
 export function guardPages(
   limits: Router,
   options: PasswordPagesOptions,
+  templates: UserPagesOptions = {},
 ): Router {
   const { accounts, checkPassword } = options
   const account = "08-guard/account.html"
@@ -19,7 +21,7 @@ export function guardPages(
   router.use(storeNothing)
   router.use(limits)
   router.use(passwordPages(options))
-  router.use(historyPages(accounts, { checkPassword, account }))
+  router.use(historyPages(accounts, { checkPassword, account, ...templates }))
   return router
 }
 

@@ -77,6 +77,10 @@ export class WatchedLayer implements ChannelLayer {
     await this.layer.groupSend(group, event)
   }
 
+  get reachesAll(): boolean {
+    return this.layer.reachesAll
+  }
+
   onBack(listener: () => void): () => void {
     return this.layer.onBack(listener)
   }

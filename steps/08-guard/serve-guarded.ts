@@ -1,0 +1,101 @@
+import type { Router } from "express"
+import type { Application } from "../01-echo/application.ts"
+import { serve } from "../01-echo/server/serve.ts"
+import { ProtocolTypeRouter } from "../02-routing/protocol-type-router.ts"
+import { websocketUrlpatterns } from "../02-routing/routing.ts"
+import { URLRouter } from "../02-routing/url-router.ts"
+import { expressApplication } from "../03-pages/express-application.ts"
+import type { ChannelLayer } from "../04-groups/channel-layer.ts"
+import { accountsIn } from "../06-accounts/accounts.ts"
+import { AuthMiddlewareStack } from "../06-accounts/auth-middleware-stack.ts"
+import type { Database } from "../06-accounts/database/open-database.ts"
+import { UsersOnly } from "../06-accounts/users-only.ts"
+import { AllowedOriginValidator } from "./browsers/allowed-origins.ts"
+import { securityHeaders } from "./browsers/security-headers.ts"
+import { clientAddress } from "./connections/client-address.ts"
+import { heartbeat } from "./connections/heartbeat.ts"
+import { stopGently } from "./connections/stopping.ts"
+import { timeLimits } from "./connections/time-limits.ts"
+import { AddressLimits } from "./limits/address-limits.ts"
+import { limitGuesses } from "./limits/guesses.ts"
+import { watchOverload } from "./limits/overload.ts"
+import { passwordLimits } from "./limits/password-limits.ts"
+import { openSharedCounters } from "./limits/shared-counters.ts"
+import { UserSockets } from "./limits/user-sockets.ts"
+import { GuardedSessions } from "./sessions/guarded-sessions.ts"
+import { OpenSessions } from "./sessions/open-sessions.ts"
+import type { PasswordPagesOptions } from "./sessions/password-pages.ts"
+import { SessionBell } from "./sessions/session-bell.ts"
+import { SessionEnd } from "./sessions/session-end.ts"
+import type { Settings } from "./settings.ts"
+
+export interface GuardedChat {
+  readonly settings: Settings
+  readonly database: Database
+  readonly layer: ChannelLayer
+  /** What the route of a room leads to. */
+  readonly chat: Application
+  /** @param limits of what the address may ask for: comes first */
+  pages(limits: Router, options: PasswordPagesOptions): Router
+  /** Closed before the layer and the database. */
+  readonly closeFirst?: readonly { close(): Promise<void> }[]
+}
+
+/** Puts a chat behind everything of this step, and serves it. */
+export async function serveGuarded({
+  settings,
+  database,
+  layer,
+  chat,
+  pages,
+  closeFirst = [],
+}: GuardedChat): Promise<void> {
+  const { limits, origins, cookie } = settings
+  const addressOf = clientAddress(settings.proxies)
+  const counters = await openSharedCounters(settings.channelLayer.url)
+
+  const bell = new SessionBell(layer)
+  const sessions = new GuardedSessions(database, () => bell.ring())
+  const openSessions = new OpenSessions((keys) => sessions.stillOpen(keys))
+  await bell.onRing(() => openSessions.lookSoon())
+  const accounts = { ...accountsIn(database, cookie), sessions }
+
+  const checkPassword = limitGuesses({
+    perMinute: limits.guesses,
+    addressOf,
+    users: accounts.users,
+    redis: counters,
+    prefix: settings.channelLayer.prefix,
+  })
+  const passwords = passwordLimits(limits.signUpsOfAddress, addressOf)
+  const allPages = pages(passwords, { accounts, checkPassword, database })
+  const headers = securityHeaders(settings.isSecure)
+  const rooms = URLRouter(websocketUrlpatterns(chat))
+  const sockets = UsersOnly(UserSockets(rooms, limits.socketsOfUser))
+  // #region application
+  const application = ProtocolTypeRouter({
+    http: expressApplication(allPages, headers),
+    websocket: SessionEnd(sockets, openSessions, cookie.name),
+  })
+  const known = AuthMiddlewareStack(application, accounts)
+  const guarded = AddressLimits(AllowedOriginValidator(known, origins), {
+    limits,
+    addressOf,
+    isOverloaded: watchOverload(),
+  })
+  // #endregion application
+  const redis = { close: async () => counters?.disconnect() }
+  await serve(guarded, {
+    ...settings,
+    path: "/chat/",
+    headers,
+    http: timeLimits,
+    onOpen: heartbeat(),
+    stop: stopGently(),
+    closeAfter: [openSessions, ...closeFirst, layer, redis, database],
+  })
+  const { publicOrigin } = settings
+  if (publicOrigin) console.log(`People reach it at ${publicOrigin}/chat/`)
+  const isOff = process.env.LIMITS === "off"
+  if (isOff) console.log("Nothing is limited: LIMITS=off.")
+}

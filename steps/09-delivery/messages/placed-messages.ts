@@ -1,0 +1,123 @@
+import { SenderError } from "../../01-echo/consumer/sender-error.ts"
+import type { Parameter } from "../../06-accounts/database/connection.ts"
+import { Messages } from "../../07-history/messages.ts"
+import type { PlacedMessage } from "./message-event.ts"
+
+/** What the database decides when it stores a message. */
+export type Placed = Pick<PlacedMessage, "id" | "timestamp" | "previous">
+
+/** What can replace `PlacedMessages`. */
+export type PlacedMessageStore = Pick<PlacedMessages, keyof PlacedMessages>
+
+/** Which database this is, and how far its messages go. */
+export interface Top {
+  readonly epoch: string
+  /** The highest id that any message ever had. */
+  readonly highest: number
+}
+
+/** Computed, never stored: messages of step 7 have it too. */
+const previous = `coalesce((
+  SELECT max(id) FROM messages AS earlier
+  WHERE earlier.room = messages.room AND earlier.id < messages.id
+), 0) AS previous`
+
+/** Messages with their place in the room, stored once for each key. */
+export class PlacedMessages extends Messages {
+  /** Resolves when the message is committed. A message that the author has sent
+   * before, with the same key, is not stored again: its first place is returned.
+   * @throws SenderError if the key belongs to another message
+   * @throws Error if it is not stored */
+  override async create(
+    authorId: number,
+    room: string,
+    content: string,
+    key?: string,
+  ): Promise<Placed> {
+    // #region once
+    const [placed] = await this.database.writer.all<Placed>(
+      `INSERT INTO messages (author_id, room, content, key) VALUES (?, ?, ?, ?)
+       ON CONFLICT (author_id, key) DO NOTHING
+       RETURNING id, timestamp, ${previous}`,
+      [authorId, room, content, key ?? null],
+    )
+    if (placed) return placed
+    const [first] = await this.select("author_id = ? AND key = ?", [
+      authorId,
+      key ?? null,
+    ])
+    if (first?.room === room && first.content === content) return first
+    throw new SenderError("This key belongs to another message of yours.")
+    // #endregion once
+  }
+
+  override async lastMessages(
+    room: string,
+    count = 10,
+  ): Promise<PlacedMessage[]> {
+    return this.before(room, Number.MAX_SAFE_INTEGER, count)
+  }
+
+  /** @returns the newest messages before that id, oldest first */
+  async before(
+    room: string,
+    id: number,
+    count: number,
+  ): Promise<PlacedMessage[]> {
+    const sql = "room = ? AND messages.id < ? ORDER BY messages.id DESC LIMIT ?"
+    return (await this.select(sql, [room, id, count])).reverse()
+  }
+
+  /** @returns the oldest messages after that id, oldest first */
+  async after(
+    room: string,
+    id: number,
+    count: number,
+  ): Promise<PlacedMessage[]> {
+    const sql = "room = ? AND messages.id > ? ORDER BY messages.id LIMIT ?"
+    return this.select(sql, [room, id, count])
+  }
+
+  /** @returns the newest messages after that id, oldest first */
+  async newestAfter(
+    room: string,
+    id: number,
+    count: number,
+  ): Promise<PlacedMessage[]> {
+    const sql = "room = ? AND messages.id > ? ORDER BY messages.id DESC LIMIT ?"
+    return (await this.select(sql, [room, id, count])).reverse()
+  }
+
+  /** @returns by room: the id of its newest message; no entry if it has none */
+  async newestIds(rooms: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.database.reader.all<{ room: string; id: number }>(
+      `SELECT value AS room,
+         (SELECT max(id) FROM messages WHERE room = value) AS id
+       FROM json_each(?) WHERE id IS NOT NULL`,
+      [JSON.stringify(rooms)],
+    )
+    return new Map(rows.map(({ room, id }) => [room, id]))
+  }
+
+  async top(): Promise<Top> {
+    const [top] = await this.database.reader.all<Top>(
+      `SELECT name AS epoch, coalesce((
+         SELECT seq FROM sqlite_sequence WHERE name = 'messages'
+       ), 0) AS highest FROM epoch`,
+    )
+    if (!top) throw new Error("The database has no epoch")
+    return top
+  }
+
+  private select(
+    where: string,
+    parameters: readonly Parameter[],
+  ): Promise<(PlacedMessage & { room: string })[]> {
+    return this.database.reader.all(
+      `SELECT messages.id, room, username AS author, content, timestamp, key,
+         ${previous}
+       FROM messages JOIN users ON users.id = author_id WHERE ${where}`,
+      parameters,
+    )
+  }
+}

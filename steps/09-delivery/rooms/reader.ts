@@ -1,0 +1,54 @@
+import type { LayerEvent } from "../../04-groups/channel-layer.ts"
+import type { MessageEvent } from "../messages/message-event.ts"
+import type { Room } from "./room.ts"
+
+/** Shows one client the messages of its room: each once, in the order of their
+ * ids. What it gets from the layer may be late, double, or missing. */
+export class Reader {
+  /** The last id that the client has shown. */
+  position = 0
+
+  /** @param show sends a message to the client */
+  constructor(
+    private readonly room: Room,
+    private readonly show: (event: MessageEvent) => Promise<void>,
+  ) {}
+
+  /** Shows the messages, and goes on from there.
+   * @param last the last id that the client has shown then */
+  async begin(events: readonly MessageEvent[], last: number): Promise<void> {
+    for (const event of events) await this.show(event)
+    this.position = last
+  }
+
+  /** Takes an event from the layer. Its message is shown if it is the next one.
+   * Otherwise the event is a bell: the room is read.
+   * @param id of its message */
+  async take(event: LayerEvent, id: number): Promise<void> {
+    // #region take
+    if (id <= this.position) return
+    if (event.previous !== this.position) return this.catchUp()
+    await this.show(event as MessageEvent)
+    this.position = id
+    // #endregion take
+  }
+
+  /** Reads the room if it has messages that the client has not shown. */
+  async look(): Promise<void> {
+    if (this.room.newest > this.position) await this.catchUp()
+  }
+
+  /** Shows all that comes after the last message that was shown. */
+  private async catchUp(): Promise<void> {
+    // #region catch-up
+    for (let isAll = false; !isAll; ) {
+      const part = await this.room.after(this.position)
+      for (const event of part.events) {
+        await this.show(event)
+        this.position = event.id
+      }
+      isAll = part.isAll
+    }
+    // #endregion catch-up
+  }
+}

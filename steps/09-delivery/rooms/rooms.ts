@@ -1,0 +1,89 @@
+import { setImmediate as nextTurn } from "node:timers/promises"
+import type { ChannelLayer } from "../../04-groups/channel-layer.ts"
+import { OneLook } from "../../08-guard/sessions/one-look.ts"
+import type { PlacedMessageStore } from "../messages/placed-messages.ts"
+import { Room } from "./room.ts"
+
+/** Ringing takes time, which other clients wait for: so many at once. */
+const atOnce = 500
+
+export interface RoomsOptions {
+  /** How often one looks while the layer may lose events. */
+  readonly lookMs?: number
+  /** How often one looks in any case, in looks. */
+  readonly heartbeat?: number
+}
+
+/** All rooms that have members in this process. They are looked at with each
+ * heartbeat: an event may be lost, and nothing may come after it that shows the
+ * hole. While the layer does not reach all processes, they are looked at every
+ * second. */
+export class Rooms {
+  private readonly rooms = new Map<string, Room>()
+  private readonly looks = new OneLook(() => this.look())
+  private readonly timer: NodeJS.Timeout
+  private readonly stopListening: () => void
+  private readonly heartbeat: number
+  private count = 0
+  private isHeartbeat = false
+  /** Other processes may find the layer again later than this one. */
+  private uncertain = 0
+
+  constructor(
+    private readonly layer: ChannelLayer,
+    private readonly messages: PlacedMessageStore,
+    { lookMs = 1_000, heartbeat = 20 }: RoomsOptions = {},
+  ) {
+    this.heartbeat = heartbeat
+    this.timer = setInterval(() => this.tick(), lookMs)
+    this.stopListening = layer.onBack(() => {
+      this.uncertain = 5
+      this.looks.ask()
+    })
+  }
+
+  /** The room of that name: one object for all who are in it. Enter it at once:
+   * it is forgotten when its last member leaves. */
+  open(name: string): Room {
+    const forget = () => void this.rooms.delete(name)
+    const room = this.rooms.get(name) ?? new Room(name, this.messages, forget)
+    this.rooms.set(name, room)
+    return room
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.timer)
+    this.stopListening()
+  }
+
+  private tick(): void {
+    this.count++
+    this.uncertain--
+    const isHeartbeat = this.count % this.heartbeat === 0
+    const isSafe = this.layer.reachesAll && this.uncertain < 0
+    this.isHeartbeat ||= isHeartbeat
+    if (isHeartbeat || !isSafe) this.looks.ask()
+  }
+
+  /** One query for all rooms. Members whose room has not changed are left alone,
+   * except at a heartbeat.
+   * @throws what the query throws: the next look finds the same */
+  private async look(): Promise<void> {
+    if (this.rooms.size === 0) return
+    // #region look
+    const newestIds = await this.messages.newestIds([...this.rooms.keys()])
+    const isHeartbeat = this.isHeartbeat
+    this.isHeartbeat = false
+    let rung = 0
+    for (const [name, room] of this.rooms) {
+      const newest = newestIds.get(name) ?? 0
+      const isNew = newest > room.newest
+      room.newest = newest
+      if (!isNew && !isHeartbeat) continue
+      for (const _ of room.ring({ isHeartbeat })) {
+        if (++rung % atOnce === 0) await nextTurn()
+      }
+    }
+    // #endregion look
+  }
+}

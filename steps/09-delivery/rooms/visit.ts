@@ -1,0 +1,42 @@
+import type { Top } from "../messages/placed-messages.ts"
+
+/** The most messages that a client gets when it comes back. */
+export const mostMissed = 1_000
+
+/** What a client says of itself when it opens a socket. */
+export interface Visit {
+  /** The last id that it has shown: undefined on a first visit. Infinity if what
+   * it has sent is no id. */
+  readonly since: number | undefined
+  /** Which database that id is from. */
+  readonly epoch: string
+}
+
+/** @param queryString like "since=41&epoch=k3f9"
+ * @returns undefined if the client does not know the protocol of this step */
+export function visitOf(queryString: string): Visit | undefined {
+  const query = new URLSearchParams(queryString)
+  const text = query.get("since")
+  const epoch = query.get("epoch") ?? ""
+  if (text === null) return undefined
+  if (text === "") return { since: undefined, epoch }
+  const since = /^\d{1,15}$/.test(text) ? Number(text) : Infinity
+  return { since, epoch }
+}
+
+/** Whether a client that returns can get all that it has missed: all of it, or
+ * it gets the newest messages instead.
+ * @param since the last id that it has shown
+ * @param epoch which database that id is from
+ * @param missed how many messages come after it */
+export function isRecovered(
+  since: number,
+  epoch: string,
+  top: Top,
+  missed: number,
+): boolean {
+  // #region recovered
+  const hasBeenGiven = epoch === top.epoch && since <= top.highest
+  return hasBeenGiven && missed <= mostMissed
+  // #endregion recovered
+}
