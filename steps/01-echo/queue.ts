@@ -38,10 +38,9 @@ export class Queue<Item> {
 
   /** Waits for the next items: at least one, at most `limit`. */
   async takeMany(limit: number): Promise<Item[]> {
-    const taken = [await this.take()]
-    while (taken.length < limit && this.length > 0) {
-      taken.push(await this.take())
-    }
-    return taken
+    const first = await this.take()
+    const more = this.items.splice(0, limit - 1)
+    for (const item of more) this.waitingBytes -= this.bytesOf(item)
+    return [first, ...more]
   }
 }

@@ -1,5 +1,6 @@
 import type { Router } from "express"
 import type { Application } from "../01-echo/application.ts"
+import type { OpenWriter } from "../01-echo/server/frame-writer.ts"
 import { serve } from "../01-echo/server/serve.ts"
 import { ProtocolTypeRouter } from "../02-routing/protocol-type-router.ts"
 import { websocketUrlpatterns } from "../02-routing/routing.ts"
@@ -39,6 +40,7 @@ export interface GuardedChat {
   pages(limits: Router, options: PasswordPagesOptions): Router
   /** Closed before the layer and the database. */
   readonly closeFirst?: readonly { close(): Promise<void> }[]
+  readonly openWriter?: OpenWriter
 }
 
 /** Puts a chat behind everything of this step, and serves it. */
@@ -49,6 +51,7 @@ export async function serveGuarded({
   chat,
   pages,
   closeFirst = [],
+  ...options
 }: GuardedChat): Promise<void> {
   const { limits, origins, cookie } = settings
   const addressOf = clientAddress(settings.proxies)
@@ -87,6 +90,7 @@ export async function serveGuarded({
   const redis = { close: async () => counters?.disconnect() }
   await serve(guarded, {
     ...settings,
+    ...options,
     path: "/chat/",
     headers,
     http: timeLimits,

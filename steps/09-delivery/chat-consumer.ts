@@ -56,7 +56,7 @@ export class ChatConsumer extends GroupConsumer {
   ) {
     super(connection, layer)
     this.room = rooms.open(this.roomName)
-    this.reader = new Reader(this.room, (event) => this.show(event))
+    this.reader = new Reader(this.room, (events) => this.show(events))
   }
 
   override async run(): Promise<void> {
@@ -103,11 +103,14 @@ export class ChatConsumer extends GroupConsumer {
     if (isTold) await this.sendJson({ last: this.reader.position })
   }
 
-  private async show(event: MessageEvent): Promise<void> {
-    if (!this.visit) await this.send(frameOfStep7(event))
-    else if (event.author !== this.user.username)
-      await this.send(frameOf(event))
-    else await this.send(ownFrameOf(event))
+  private async show(events: readonly MessageEvent[]): Promise<void> {
+    for (const event of events) await this.send(this.frameFor(event))
+  }
+
+  private frameFor(event: MessageEvent): string {
+    if (!this.visit) return frameOfStep7(event)
+    const isOwn = event.author === this.user.username
+    return isOwn ? ownFrameOf(event) : frameOf(event)
   }
   // #endregion reading
 

@@ -17,7 +17,7 @@ export interface Top {
 }
 
 /** Computed, never stored: messages of step 7 have it too. */
-const previous = `coalesce((
+export const previous = `coalesce((
   SELECT max(id) FROM messages AS earlier
   WHERE earlier.room = messages.room AND earlier.id < messages.id
 ), 0) AS previous`

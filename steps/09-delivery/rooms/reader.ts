@@ -8,16 +8,16 @@ export class Reader {
   /** The last id that the client has shown. */
   position = 0
 
-  /** @param show sends a message to the client */
+  /** @param show sends messages to the client, in their order */
   constructor(
     private readonly room: Room,
-    private readonly show: (event: MessageEvent) => Promise<void>,
+    private readonly show: (events: readonly MessageEvent[]) => Promise<void>,
   ) {}
 
   /** Shows the messages, and goes on from there.
    * @param last the last id that the client has shown then */
   async begin(events: readonly MessageEvent[], last: number): Promise<void> {
-    for (const event of events) await this.show(event)
+    await this.show(events)
     this.position = last
   }
 
@@ -28,7 +28,7 @@ export class Reader {
     // #region take
     if (id <= this.position) return
     if (event.previous !== this.position) return this.catchUp()
-    await this.show(event as MessageEvent)
+    await this.show([event as MessageEvent])
     this.position = id
     // #endregion take
   }
@@ -43,10 +43,8 @@ export class Reader {
     // #region catch-up
     for (let isAll = false; !isAll; ) {
       const part = await this.room.after(this.position)
-      for (const event of part.events) {
-        await this.show(event)
-        this.position = event.id
-      }
+      await this.show(part.events)
+      this.position = part.events.at(-1)?.id ?? this.position
       isAll = part.isAll
     }
     // #endregion catch-up

@@ -1,0 +1,209 @@
+import { parseClientMessage } from "../01-echo/consumer/client-message.ts"
+import { SenderError } from "../01-echo/consumer/sender-error.ts"
+import { StopConsumer } from "../01-echo/consumer/stop-consumer.ts"
+import type { Connection } from "../01-echo/consumer/websocket-consumer.ts"
+import { Queue } from "../01-echo/queue.ts"
+import { roomNameOf } from "../02-routing/room-name.ts"
+import type { ChannelLayer, LayerEvent } from "../04-groups/channel-layer.ts"
+import { frames, isChatEvent } from "../04-groups/chat-event.ts"
+import { groupNameFor } from "../04-groups/group-name.ts"
+import { knownUserOf } from "../06-accounts/users-only.ts"
+import type { MessageLimit } from "../08-guard/limits/message-limit.ts"
+import type { MessageEvent } from "../09-delivery/messages/message-event.ts"
+import { keyOf, keyOfRefused } from "../09-delivery/messages/message-key.ts"
+import { Reader } from "../09-delivery/rooms/reader.ts"
+import type { Ring, Room } from "../09-delivery/rooms/room.ts"
+import type { Rooms } from "../09-delivery/rooms/rooms.ts"
+import { visitOf } from "../09-delivery/rooms/visit.ts"
+import { BatchConsumer } from "./batch-consumer.ts"
+import type { Committed, GroupCommit } from "./commits/group-commit.ts"
+import type { RoomMessage } from "./message-writer.ts"
+
+const savedOnly =
+  "Saved, but not delivered yet: the server has lost its connection to " +
+  "the other servers. Do not send it again, it is in the room's history."
+
+const frameOfStep7 = frames("message", "author", "id", "timestamp")
+const frameOf = frames("message", "author", "id", "timestamp", "previous")
+const ownFrameOf = frames(
+  ...["message", "author", "id", "timestamp", "previous", "key"],
+)
+
+interface Written extends Committed {
+  readonly key: string | undefined
+}
+
+/** Promises what step 9 promises, for all that waits at once. */
+export class ChatConsumer extends BatchConsumer {
+  protected override readonly handlers = new Map([
+    ["chat.message", (event: LayerEvent) => this.chatMessage(event)],
+  ])
+  private readonly roomName = roomNameOf(this.scope)
+  private readonly group = groupNameFor(this.roomName)
+  private readonly user = knownUserOf(this.scope)
+  /** Undefined for a client of step 7. */
+  private readonly visit = visitOf(this.scope.queryString)
+  private readonly bell = new Queue<Ring>()
+  private readonly room: Room
+  private readonly reader: Reader
+
+  constructor(
+    connection: Connection,
+    layer: ChannelLayer,
+    rooms: Rooms,
+    private readonly writer: GroupCommit<RoomMessage>,
+    private readonly limit: MessageLimit,
+  ) {
+    super(connection, layer)
+    this.room = rooms.open(this.roomName)
+    this.reader = new Reader(this.room, (events) => this.show(events))
+  }
+
+  override async run(): Promise<void> {
+    this.room.enter(this.bell)
+    try {
+      await super.run()
+    } finally {
+      this.room.leave(this.bell)
+    }
+  }
+
+  /** Listens to the room's bell as well. */
+  protected override listening(): Promise<never>[] {
+    const rings = () => this.bell.take()
+    return [...super.listening(), this.listen(rings, (it) => this.look(it))]
+  }
+
+  override async connect(): Promise<void> {
+    await this.groupAdd(this.group)
+    const { epoch, isRecovered, events, last } = await this.room.join(
+      this.visit,
+    )
+    await this.accept()
+    const joined = { epoch, recovered: isRecovered, count: events.length, last }
+    if (this.visit) await this.sendJson({ joined })
+    await this.reader.begin(events, last)
+  }
+
+  // #region reading
+  /** What has come in its order is shown together. Everything else is handled
+   * one event at a time, as in step 9. */
+  protected override async receiveEvents(
+    events: readonly LayerEvent[],
+  ): Promise<void> {
+    let next: MessageEvent[] = []
+    for (const event of events) {
+      const { id } = event
+      if (typeof id === "number" && id <= this.reader.position) continue
+      if (isNext(event, this.reader.position)) {
+        next.push(event)
+        this.reader.position = event.id
+      } else {
+        await this.show(next)
+        next = []
+        await this.dispatchLayerEvent(event)
+      }
+    }
+    await this.show(next)
+  }
+
+  private async chatMessage(event: LayerEvent): Promise<void> {
+    if (!isChatEvent(event)) return
+    // Another program has sent it: it is shown, and stored nowhere.
+    if (typeof event.id !== "number") return this.send(frameOfStep7(event))
+    await this.reader.take(event, event.id)
+  }
+
+  private async look({ isHeartbeat }: Ring): Promise<void> {
+    await this.reader.look()
+    const isTold = isHeartbeat && this.visit
+    if (isTold) await this.sendJson({ last: this.reader.position })
+  }
+
+  /** Waits once for all of them: a promise for each would cost more than the
+   * message. */
+  private async show(events: readonly MessageEvent[]): Promise<void> {
+    let sent: Promise<void> | undefined
+    for (const event of events) {
+      const data = this.frameFor(event)
+      sent = this.connection.send({ type: "websocket.send", data })
+    }
+    await sent
+  }
+
+  private frameFor(event: MessageEvent): string {
+    if (!this.visit) return frameOfStep7(event)
+    const isOwn = event.author === this.user.username
+    return isOwn ? ownFrameOf(event) : frameOf(event)
+  }
+  // #endregion reading
+
+  // #region writing
+  /** Stores all of them together, then answers each one, in their order. */
+  protected override async receiveFrames(
+    data: readonly (string | Uint8Array)[],
+  ): Promise<void> {
+    const writing = data.map((one) => this.write(one))
+    const outcomes = await Promise.allSettled(writing)
+    const written: Written[] = []
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome.status === "rejected") {
+        await this.refuse(data[index] ?? "", outcome.reason)
+      } else {
+        written.push(outcome.value)
+        const { key, id } = outcome.value
+        if (key !== undefined) await this.sendJson({ ack: key, id })
+      }
+    }
+    for (const { key, isPublished } of written) {
+      const isLost = !(await isPublished)
+      if (isLost && key === undefined) await this.sendJson({ error: savedOnly })
+    }
+  }
+
+  private async write(data: string | Uint8Array): Promise<Written> {
+    await this.countFrame()
+    const frame = parseClientMessage(data)
+    const key = keyOf(frame)
+    const { id: authorId, username: author } = this.user
+    const { roomName: room, group } = this
+    const content = frame.message
+    const message = { authorId, author, room, group, content, key }
+    try {
+      return { ...(await this.writer.store(message)), key }
+    } catch (error) {
+      if (error instanceof SenderError) throw error
+      console.error("Not stored:", error)
+      const sentence = "Neither saved nor sent: try it again later."
+      throw new SenderError(sentence, key ? { retryAfter: 2 } : {})
+    }
+  }
+
+  private async refuse(data: string | Uint8Array, error: unknown) {
+    if (!(error instanceof SenderError)) throw error
+    const key = keyOfRefused(data)
+    await this.sendJson({ error: error.message, key, ...error.fields })
+  }
+
+  /** Counts each frame before anything is done with it. */
+  private async countFrame(): Promise<void> {
+    const retryAfter = this.limit.count(this.user.id)
+    if (retryAfter === 0) return
+    if (retryAfter === Number.POSITIVE_INFINITY) {
+      await this.close(1008, "Too many messages")
+      throw new StopConsumer(1008)
+    }
+    const error = `Not sent: you are sending too fast. Wait ${retryAfter} s.`
+    throw new SenderError(error, { retryAfter })
+  }
+  // #endregion writing
+
+  /** Not used: frames come in batches. */
+  protected override async receiveMessage(): Promise<void> {}
+}
+
+function isNext(event: LayerEvent, position: number): event is MessageEvent {
+  const { type, id, previous, message } = event
+  const isPlaced = typeof id === "number" && previous === position
+  return type === "chat.message" && isPlaced && typeof message === "string"
+}

@@ -1,0 +1,37 @@
+import type { Duplex } from "node:stream"
+import type { OpenWriter } from "../../01-echo/server/frame-writer.ts"
+import { textFrame } from "./text-frame.ts"
+
+/** The streams that hold back what is written in this turn. */
+const corked = new Set<Duplex>()
+
+/** The frames of this turn, by their text: all members of a room get the same. */
+const frames = new Map<string, Buffer>()
+
+/** Frames a text once for all who get it, and writes to each socket once a turn
+ * of the event loop. What `ws` writes by itself, such as a close frame, goes to
+ * the same stream, and keeps its place. For `ServerOptions.openWriter`. */
+export const corkedWriter: OpenWriter = (socket, stream) => (data) => {
+  holdBack(stream)
+  if (typeof data !== "string") return socket.send(data)
+  const known = frames.get(data)
+  const frame = known ?? textFrame(data)
+  if (!known) frames.set(data, frame)
+  stream.write(frame)
+}
+
+// #region hold-back
+function holdBack(stream: Duplex): void {
+  if (corked.has(stream)) return
+  if (corked.size === 0) setImmediate(letGo)
+  corked.add(stream)
+  stream.cork()
+}
+
+function letGo(): void {
+  const streams = [...corked]
+  corked.clear()
+  frames.clear()
+  for (const stream of streams) stream.uncork()
+}
+// #endregion hold-back

@@ -1,0 +1,51 @@
+import type { ChannelLayer } from "../04-groups/channel-layer.ts"
+import { LayerUnavailable } from "../05-redis/layer-unavailable.ts"
+import type { MessageEvent } from "../09-delivery/messages/message-event.ts"
+import type { Placed } from "../09-delivery/messages/placed-messages.ts"
+import type { Rooms } from "../09-delivery/rooms/rooms.ts"
+import type { BatchedMessages, NewMessage } from "./commits/batched-messages.ts"
+import { GroupCommit } from "./commits/group-commit.ts"
+
+/** A message that is to be stored, and published to its room's group. */
+export interface RoomMessage extends NewMessage {
+  readonly author: string
+  readonly group: string
+}
+
+export interface MessageWriterOptions {
+  readonly layer: ChannelLayer
+  readonly messages: BatchedMessages
+  readonly rooms: Rooms
+}
+
+/** Stores the messages of all clients of this process, and publishes them: all
+ * that have waited together, in the order of their ids. */
+export function openMessageWriter({
+  layer,
+  messages,
+  rooms,
+}: MessageWriterOptions): GroupCommit<RoomMessage> {
+  /** The message is stored, so it is not lost if the layer does not take it:
+   * members here read it at once, those of other processes with their next
+   * look. */
+  async function publish(message: RoomMessage, placed: Placed) {
+    try {
+      await layer.groupSend(message.group, eventOf(message, placed))
+      return true
+    } catch (error) {
+      if (!(error instanceof LayerUnavailable)) throw error
+      rooms.open(message.room).ringFor(placed.id)
+      return false
+    }
+  }
+  return new GroupCommit({ messages, publish })
+}
+
+function eventOf(
+  { content: message, author, key }: RoomMessage,
+  { id, timestamp, previous }: Placed,
+): MessageEvent {
+  const type = "chat.message"
+  const event = { type, message, author, id, timestamp, previous } as const
+  return key === undefined ? event : { ...event, key }
+}
