@@ -16,6 +16,14 @@ export abstract class BatchConsumer extends GroupConsumer {
   /** Handles events of the layer, in their order. */
   protected abstract receiveEvents(events: readonly LayerEvent[]): Promise<void>
 
+  /** A frame alone is a batch of one. */
+  override async receive(data: Data): Promise<void> {
+    await this.receiveFrames([data])
+  }
+
+  /** Never called: a message is one of its batch. */
+  protected override async receiveMessage(): Promise<void> {}
+
   protected override listening(): Promise<never>[] {
     // #region take-what-waits
     const { connection, layer } = this

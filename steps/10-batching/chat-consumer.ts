@@ -197,9 +197,6 @@ export class ChatConsumer extends BatchConsumer {
     throw new SenderError(error, { retryAfter })
   }
   // #endregion writing
-
-  /** Not used: frames come in batches. */
-  protected override async receiveMessage(): Promise<void> {}
 }
 
 function isNext(event: LayerEvent, position: number): event is MessageEvent {

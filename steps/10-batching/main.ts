@@ -4,6 +4,7 @@ import { accountMigrations } from "../06-accounts/migrations.ts"
 import { historyMigrations } from "../07-history/migrations.ts"
 import { MessageLimit } from "../08-guard/limits/message-limit.ts"
 import { serveGuarded } from "../08-guard/serve-guarded.ts"
+import { readSettings } from "../08-guard/settings.ts"
 import { deliveryPages } from "../09-delivery/delivery-pages.ts"
 import { deliveryMigrations } from "../09-delivery/migrations.ts"
 import { Rooms } from "../09-delivery/rooms/rooms.ts"
@@ -11,7 +12,7 @@ import { ChatConsumer } from "./chat-consumer.ts"
 import { BatchedMessages } from "./commits/batched-messages.ts"
 import { corkedWriter as openWriter } from "./frames/corked-writer.ts"
 import { openMessageWriter } from "./message-writer.ts"
-import { readSettings } from "./settings.ts"
+import { pipelined } from "./pipelined.ts"
 
 const settings = readSettings(process.env)
 const database = await openDatabase(settings.databasePath, [
@@ -19,7 +20,7 @@ const database = await openDatabase(settings.databasePath, [
   historyMigrations,
   deliveryMigrations,
 ])
-const layer = await openChannelLayer(settings.channelLayer)
+const layer = await openChannelLayer(pipelined(settings.channelLayer))
 const messages = new BatchedMessages(database)
 const rooms = new Rooms(layer, messages)
 const limit = new MessageLimit(settings.limits.messagesOfUser)
