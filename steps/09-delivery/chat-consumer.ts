@@ -111,7 +111,6 @@ export class ChatConsumer extends GroupConsumer {
   }
   // #endregion reading
 
-  // #region writing
   /** Counts each frame before anything is done with it. A message with a key
    * gets one answer, which has the same key. */
   override async receive(data: string | Uint8Array): Promise<void> {
@@ -137,6 +136,7 @@ export class ChatConsumer extends GroupConsumer {
     throw new SenderError(error, { retryAfter })
   }
 
+  // #region acknowledging
   protected override async receiveMessage(
     message: string,
     frame: ClientMessage,
@@ -149,6 +149,7 @@ export class ChatConsumer extends GroupConsumer {
     const stored = { type, message, author, id, timestamp, previous } as const
     await this.publish(key === undefined ? stored : { ...stored, key })
   }
+  // #endregion acknowledging
 
   private async store(message: string, key?: string): Promise<Placed> {
     const { user, roomName } = this
@@ -176,5 +177,4 @@ export class ChatConsumer extends GroupConsumer {
       if (event.key === undefined) throw new SenderError(savedOnly)
     }
   }
-  // #endregion writing
 }

@@ -16,11 +16,13 @@ export interface Top {
   readonly highest: number
 }
 
+// #region previous
 /** Computed, never stored: messages of step 7 have it too. */
 const previous = `coalesce((
   SELECT max(id) FROM messages AS earlier
   WHERE earlier.room = messages.room AND earlier.id < messages.id
 ), 0) AS previous`
+// #endregion previous
 
 /** Messages with their place in the room, stored once for each key. */
 export class PlacedMessages extends Messages {
