@@ -89,27 +89,12 @@ export class ChatConsumer extends GroupConsumer {
   }
   // #endregion joining
 
-  // #region reading
-  private async chatMessage(event: LayerEvent): Promise<void> {
-    if (!isChatEvent(event)) return
-    // Another program has sent it: it is shown, and stored nowhere.
-    if (typeof event.id !== "number") return this.send(frameOfStep7(event))
-    await this.reader.take(event, event.id)
-  }
-
-  private async look({ isHeartbeat }: Ring): Promise<void> {
-    await this.reader.look()
-    const isTold = isHeartbeat && this.visit
-    if (isTold) await this.sendJson({ last: this.reader.position })
-  }
-
   private async show(event: MessageEvent): Promise<void> {
     if (!this.visit) await this.send(frameOfStep7(event))
     else if (event.author !== this.user.username)
       await this.send(frameOf(event))
     else await this.send(ownFrameOf(event))
   }
-  // #endregion reading
 
   /** Counts each frame before anything is done with it. A message with a key
    * gets one answer, which has the same key. */
@@ -136,11 +121,26 @@ export class ChatConsumer extends GroupConsumer {
     throw new SenderError(error, { retryAfter })
   }
 
-  // #region acknowledging
+  // #region reading
+  private async chatMessage(event: LayerEvent): Promise<void> {
+    if (!isChatEvent(event)) return
+    // Another program has sent it: it is shown, and stored nowhere.
+    if (typeof event.id !== "number") return this.send(frameOfStep7(event))
+    await this.reader.take(event, event.id)
+  }
+
+  private async look({ isHeartbeat }: Ring): Promise<void> {
+    await this.reader.look()
+    const isTold = isHeartbeat && this.visit
+    if (isTold) await this.sendJson({ last: this.reader.position })
+  }
+  // #endregion reading
+
   protected override async receiveMessage(
     message: string,
     frame: ClientMessage,
   ): Promise<void> {
+    // #region acknowledging
     const key = keyOf(frame)
     const { id, timestamp, previous } = await this.store(message, key)
     if (key !== undefined) await this.sendJson({ ack: key, id })
@@ -148,8 +148,8 @@ export class ChatConsumer extends GroupConsumer {
     const type = "chat.message"
     const stored = { type, message, author, id, timestamp, previous } as const
     await this.publish(key === undefined ? stored : { ...stored, key })
+    // #endregion acknowledging
   }
-  // #endregion acknowledging
 
   private async store(message: string, key?: string): Promise<Placed> {
     const { user, roomName } = this
