@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { expect, test } from "vitest"
+import { lookAt } from "../../workbook/checks/prove.ts"
 import { readCourse } from "../../workbook/course/course.ts"
 import { dedent, linesOf } from "../../workbook/course/regions.ts"
 import {
@@ -42,3 +43,17 @@ test("a page that comes to a task says that it is still to be done", async () =>
     "09-delivery/outbox is still to be done",
   )
 })
+
+test("a syntax error in a page's task is found before a check runs", async () => {
+  const [task] = inBrowser
+  if (!task) throw new Error("No task is in a page")
+  const right = { what: "right", lines: "void entries" }
+  const wrong = { what: "wrong", lines: "if (entries" }
+  const looks = await lookAt(root, [
+    [task, right],
+    [task, wrong],
+  ])
+  const [of, other] = looks.map(({ types }) => types)
+  expect(of).toBe("")
+  expect(other).toContain("')' expected")
+}, 60_000)
