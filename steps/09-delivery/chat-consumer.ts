@@ -8,7 +8,7 @@ import type { Connection } from "../01-echo/consumer/websocket-consumer.ts"
 import { Queue } from "../01-echo/queue.ts"
 import { roomNameOf } from "../02-routing/room-name.ts"
 import type { ChannelLayer, LayerEvent } from "../04-groups/channel-layer.ts"
-import { frames, isChatEvent } from "../04-groups/chat-event.ts"
+import { type ChatEvent, frames, isChatEvent } from "../04-groups/chat-event.ts"
 import { GroupConsumer } from "../04-groups/group-consumer.ts"
 import { groupNameFor } from "../04-groups/group-name.ts"
 import { LayerUnavailable } from "../05-redis/layer-unavailable.ts"
@@ -89,7 +89,7 @@ export class ChatConsumer extends GroupConsumer {
   }
   // #endregion joining
 
-  private async show(event: MessageEvent): Promise<void> {
+  private async show(event: ChatEvent): Promise<void> {
     if (!this.visit) await this.send(frameOfStep7(event))
     else if (event.author !== this.user.username)
       await this.send(frameOf(event))

@@ -1,4 +1,4 @@
-import type { LayerEvent } from "../../04-groups/channel-layer.ts"
+import type { ChatEvent } from "../../04-groups/chat-event.ts"
 import type { MessageEvent } from "../messages/message-event.ts"
 import type { Room } from "./room.ts"
 
@@ -11,7 +11,7 @@ export class Reader {
   /** @param show sends a message to the client */
   constructor(
     private readonly room: Room,
-    private readonly show: (event: MessageEvent) => Promise<void>,
+    private readonly show: (event: ChatEvent) => Promise<void>,
   ) {}
 
   /** Shows the messages, and goes on from there.
@@ -24,13 +24,16 @@ export class Reader {
   /** Takes an event from the layer. Its message is shown if it is the next one.
    * Otherwise the event is a bell: the room is read.
    * @param id of its message */
-  async take(event: LayerEvent, id: number): Promise<void> {
-    // #region take
+  async take(event: ChatEvent, id: number): Promise<void> {
+    // #region fill-hole
     if (id <= this.position) return
-    if (event.previous !== this.position) return this.catchUp()
-    await this.show(event as MessageEvent)
-    this.position = id
-    // #endregion take
+    if (event.previous === this.position) {
+      await this.show(event)
+      this.position = id
+    } else {
+      await this.catchUp()
+    }
+    // #endregion fill-hole
   }
 
   /** Reads the room if it has messages that the client has not shown. */
