@@ -14,14 +14,13 @@ import { openChannelLayer } from "../../steps/05-redis/open-channel-layer.ts"
 import { publish } from "../../steps/05-redis/publish.ts"
 import { readSettings } from "../../steps/05-redis/settings.ts"
 import { BatchConsumer } from "../../steps/10-batching/batch-consumer.ts"
-import { framedRuns } from "../../steps/10-batching/frames/framed-run.ts"
 import { corkedWriter } from "../../steps/10-batching/frames/corked-writer.ts"
 import { pipelined } from "../../steps/10-batching/pipelined.ts"
 
 // What step 10 does, without storing: step 5's chat with its frames, channels
 // and publishes in batches.
 
-const runOf = framedRuns(frames("message"))
+const frameOf = frames("message")
 
 class ChatConsumer extends BatchConsumer {
   protected override readonly handlers = new Map()
@@ -46,8 +45,12 @@ class ChatConsumer extends BatchConsumer {
   protected override async receiveEvents(
     events: readonly LayerEvent[],
   ): Promise<void> {
-    const data = runOf(events.filter(isChatEvent))
-    await this.connection.send({ type: "websocket.send", data })
+    let sent: Promise<void> | undefined
+    for (const event of events.filter(isChatEvent)) {
+      const data = frameOf(event)
+      sent = this.connection.send({ type: "websocket.send", data })
+    }
+    await sent
   }
 
   private async publish(data: string | Uint8Array): Promise<void> {

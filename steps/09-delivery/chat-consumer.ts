@@ -8,7 +8,7 @@ import type { Connection } from "../01-echo/consumer/websocket-consumer.ts"
 import { Queue } from "../01-echo/queue.ts"
 import { roomNameOf } from "../02-routing/room-name.ts"
 import type { ChannelLayer, LayerEvent } from "../04-groups/channel-layer.ts"
-import { frames, isChatEvent } from "../04-groups/chat-event.ts"
+import { type ChatEvent, frames, isChatEvent } from "../04-groups/chat-event.ts"
 import { GroupConsumer } from "../04-groups/group-consumer.ts"
 import { groupNameFor } from "../04-groups/group-name.ts"
 import { LayerUnavailable } from "../05-redis/layer-unavailable.ts"
@@ -56,7 +56,7 @@ export class ChatConsumer extends GroupConsumer {
   ) {
     super(connection, layer)
     this.room = rooms.open(this.roomName)
-    this.reader = new Reader(this.room, (events) => this.show(events))
+    this.reader = new Reader(this.room, (event) => this.show(event))
   }
 
   override async run(): Promise<void> {
@@ -89,32 +89,13 @@ export class ChatConsumer extends GroupConsumer {
   }
   // #endregion joining
 
-  // #region reading
-  private async chatMessage(event: LayerEvent): Promise<void> {
-    if (!isChatEvent(event)) return
-    // Another program has sent it: it is shown, and stored nowhere.
-    if (typeof event.id !== "number") return this.send(frameOfStep7(event))
-    await this.reader.take(event, event.id)
+  private async show(event: ChatEvent): Promise<void> {
+    if (!this.visit) await this.send(frameOfStep7(event))
+    else if (event.author !== this.user.username)
+      await this.send(frameOf(event))
+    else await this.send(ownFrameOf(event))
   }
 
-  private async look({ isHeartbeat }: Ring): Promise<void> {
-    await this.reader.look()
-    const isTold = isHeartbeat && this.visit
-    if (isTold) await this.sendJson({ last: this.reader.position })
-  }
-
-  private async show(events: readonly MessageEvent[]): Promise<void> {
-    for (const event of events) await this.send(this.frameFor(event))
-  }
-
-  private frameFor(event: MessageEvent): string {
-    if (!this.visit) return frameOfStep7(event)
-    const isOwn = event.author === this.user.username
-    return isOwn ? ownFrameOf(event) : frameOf(event)
-  }
-  // #endregion reading
-
-  // #region writing
   /** Counts each frame before anything is done with it. A message with a key
    * gets one answer, which has the same key. */
   override async receive(data: string | Uint8Array): Promise<void> {
@@ -140,10 +121,26 @@ export class ChatConsumer extends GroupConsumer {
     throw new SenderError(error, { retryAfter })
   }
 
+  // #region reading
+  private async chatMessage(event: LayerEvent): Promise<void> {
+    if (!isChatEvent(event)) return
+    // Another program has sent it: it is shown, and stored nowhere.
+    if (typeof event.id !== "number") return this.send(frameOfStep7(event))
+    await this.reader.take(event, event.id)
+  }
+
+  private async look({ isHeartbeat }: Ring): Promise<void> {
+    await this.reader.look()
+    const isTold = isHeartbeat && this.visit
+    if (isTold) await this.sendJson({ last: this.reader.position })
+  }
+  // #endregion reading
+
   protected override async receiveMessage(
     message: string,
     frame: ClientMessage,
   ): Promise<void> {
+    // #region acknowledging
     const key = keyOf(frame)
     const { id, timestamp, previous } = await this.store(message, key)
     if (key !== undefined) await this.sendJson({ ack: key, id })
@@ -151,6 +148,7 @@ export class ChatConsumer extends GroupConsumer {
     const type = "chat.message"
     const stored = { type, message, author, id, timestamp, previous } as const
     await this.publish(key === undefined ? stored : { ...stored, key })
+    // #endregion acknowledging
   }
 
   private async store(message: string, key?: string): Promise<Placed> {
@@ -179,5 +177,4 @@ export class ChatConsumer extends GroupConsumer {
       if (event.key === undefined) throw new SenderError(savedOnly)
     }
   }
-  // #endregion writing
 }

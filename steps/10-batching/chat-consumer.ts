@@ -5,17 +5,17 @@ import type { Connection } from "../01-echo/consumer/websocket-consumer.ts"
 import { Queue } from "../01-echo/queue.ts"
 import { roomNameOf } from "../02-routing/room-name.ts"
 import type { ChannelLayer, LayerEvent } from "../04-groups/channel-layer.ts"
-import { frames, isChatEvent } from "../04-groups/chat-event.ts"
+import { type ChatEvent, frames, isChatEvent } from "../04-groups/chat-event.ts"
 import { groupNameFor } from "../04-groups/group-name.ts"
 import { knownUserOf } from "../06-accounts/users-only.ts"
 import type { MessageLimit } from "../08-guard/limits/message-limit.ts"
 import type { MessageEvent } from "../09-delivery/messages/message-event.ts"
 import { keyOf, keyOfRefused } from "../09-delivery/messages/message-key.ts"
-import { Reader } from "../09-delivery/rooms/reader.ts"
 import type { Ring, Room } from "../09-delivery/rooms/room.ts"
 import type { Rooms } from "../09-delivery/rooms/rooms.ts"
 import { visitOf } from "../09-delivery/rooms/visit.ts"
 import { BatchConsumer } from "./batch-consumer.ts"
+import { BatchReader } from "./batch-reader.ts"
 import type { Committed, GroupCommit } from "./commits/group-commit.ts"
 import type { RoomMessage } from "./message-writer.ts"
 
@@ -45,7 +45,7 @@ export class ChatConsumer extends BatchConsumer {
   private readonly visit = visitOf(this.scope.queryString)
   private readonly bell = new Queue<Ring>()
   private readonly room: Room
-  private readonly reader: Reader
+  private readonly reader: BatchReader
 
   constructor(
     connection: Connection,
@@ -56,7 +56,7 @@ export class ChatConsumer extends BatchConsumer {
   ) {
     super(connection, layer)
     this.room = rooms.open(this.roomName)
-    this.reader = new Reader(this.room, (events) => this.show(events))
+    this.reader = new BatchReader(this.room, (events) => this.show(events))
   }
 
   override async run(): Promise<void> {
@@ -91,10 +91,8 @@ export class ChatConsumer extends BatchConsumer {
   protected override async receiveEvents(
     events: readonly LayerEvent[],
   ): Promise<void> {
-    let next: MessageEvent[] = []
+    let next: ChatEvent[] = []
     for (const event of events) {
-      const { id } = event
-      if (typeof id === "number" && id <= this.reader.position) continue
       if (isNext(event, this.reader.position)) {
         next.push(event)
         this.reader.position = event.id
@@ -122,7 +120,7 @@ export class ChatConsumer extends BatchConsumer {
 
   /** Waits once for all of them: a promise for each would cost more than the
    * message. */
-  private async show(events: readonly MessageEvent[]): Promise<void> {
+  private async show(events: readonly ChatEvent[]): Promise<void> {
     let sent: Promise<void> | undefined
     for (const event of events) {
       const data = this.frameFor(event)
@@ -131,7 +129,7 @@ export class ChatConsumer extends BatchConsumer {
     await sent
   }
 
-  private frameFor(event: MessageEvent): string {
+  private frameFor(event: ChatEvent): string {
     if (!this.visit) return frameOfStep7(event)
     const isOwn = event.author === this.user.username
     return isOwn ? ownFrameOf(event) : frameOf(event)

@@ -2,7 +2,7 @@ const time = /^\d\d:\d\d:\d\d\.\d{3}/gm
 const timestamp = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g
 
 /** A trace without the parts that differ from run to run: times, the port, the
- * prefix, and the random part of channels' names. */
+ * prefix, the epoch, and the random part of channels' names. */
 export function likeAnyOther(output: string): string {
   const channels: string[] = []
   const text = output
@@ -14,5 +14,6 @@ export function likeAnyOther(output: string): string {
       if (!channels.includes(name)) channels.push(name)
       return `specific.${"abcdef"[channels.indexOf(name)]?.repeat(8)}…`
     })
+    .replace(/\b[\da-f]{16}\b/g, "k3f9")
   return `${text.trimEnd()}\n`
 }

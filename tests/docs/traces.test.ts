@@ -124,6 +124,23 @@ const conversations: Readonly<Record<string, () => Promise<string>>> = {
     await server.printed(/UNSUBSCRIBE .*__group__/)
     return server.output
   },
+
+  async "09-delivery"() {
+    const server = await startServer("09-delivery", await tracing())
+    const headers = await signUp(server, "ann")
+    const first = await connect(server, `${lobby}?since=`, { headers })
+    const { joined } = await first.nextFrame()
+    first.send('{"message":"hi","key":"k1"}')
+    await first.nextFrames(2)
+    // As if neither of them had arrived.
+    const address = `${lobby}?since=0&epoch=${Object(joined).epoch}`
+    const second = await connect(server, address, { headers })
+    await second.nextFrames(2)
+    second.send('{"message":"hi","key":"k1"}')
+    await second.next()
+    await server.printed(/layer: to (?:.*\n)+.*layer: to /)
+    return server.output
+  },
 }
 
 describe("the trace on the page is what the server prints, in", () => {

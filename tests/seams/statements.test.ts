@@ -15,18 +15,19 @@ const sources = listSteps(root)
 /** `get` or `each` of anything, and the name before it if there is one. */
 const access = /([\w$]+|[)\]])[\s?!]*\.\s*(get|each)\b/g
 
-/** What has a `get` that is not SQLite's: maps and the routers of Express. */
+/** What has a `get` that is not SQLite's: maps, queries of addresses, and the
+ * routers of Express. */
 const harmless =
-  /([\w$]+)(?:\s*:[^=;\n]*)?\s*(?:=\s*(?:new (?:Weak)?Map|Router|express)\b|:\s*(?:Readonly|Weak)?Map<)/g
+  /([\w$]+)(?:\s*:[^=;\n]*)?\s*(?:=\s*(?:new (?:(?:Weak)?Map|URLSearchParams)|Router|express)\b|:\s*(?:Readonly|Weak)?Map<)/g
 
-/** @returns each use of `get` or `each` on anything but a map or router */
+/** @returns each use of `get` or `each` on anything else */
 function suspects(text: string, known: ReadonlySet<string>): string[] {
   return [...text.matchAll(access)].flatMap(([, name = "", method]) => {
     return known.has(name) ? [] : [`${name}.${method}`]
   })
 }
 
-/** The names that are declared as a map or router. */
+/** The names that are declared as something harmless. */
 function declaredIn(text: string): string[] {
   return [...text.matchAll(harmless)].map(([, name = ""]) => name)
 }

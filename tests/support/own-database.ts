@@ -2,12 +2,18 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { onTestFinished } from "vitest"
-import type { Database } from "../../steps/06-accounts/database/open-database.ts"
+import type {
+  Database,
+  Migrations,
+} from "../../steps/06-accounts/database/open-database.ts"
 import type { User } from "../../steps/06-accounts/users.ts"
 import { load } from "./load.ts"
 
-/** A database with the tables of step 7, for one test. */
-export async function openOwnDatabase(): Promise<Database> {
+/** A database with the tables of step 7, for one test.
+ * @param more migrations, of later steps */
+export async function openOwnDatabase(
+  ...more: readonly Migrations[]
+): Promise<Database> {
   const database = await load<
     typeof import("../../steps/06-accounts/database/open-database.ts")
   >("06-accounts/database/open-database.ts")
@@ -18,7 +24,7 @@ export async function openOwnDatabase(): Promise<Database> {
     typeof import("../../steps/07-history/migrations.ts")
   >("07-history/migrations.ts")
   const folder = await mkdtemp(join(tmpdir(), "workbook-"))
-  const migrations = [accountMigrations, historyMigrations]
+  const migrations = [accountMigrations, historyMigrations, ...more]
   const path = join(folder, "chat.sqlite3")
   const opened = await database.openDatabase(path, migrations)
   onTestFinished(async () => {

@@ -49,13 +49,16 @@ export function lookAt(
       }),
     )
     const files = answers.map(([{ region }], index) => {
-      return region.file.replace(/\.ts$/, `.wrong-${index}.ts`)
+      return region.file.replace(/\.([jt]s)$/, `.wrong-${index}.$1`)
     })
     for (const [index, file] of files.entries()) {
       await writeFile(join(stepsFolder, file), texts[index] ?? "")
     }
     const types = (await typeProblems(stepsFolder)).split(/\n(?=\S)/)
-    const unawaited = await unawaitedPromises(stepsFolder, files)
+    const unawaited = await unawaitedPromises(
+      stepsFolder,
+      files.filter(isTyped),
+    )
     return texts.map((text, index) => {
       const name = files[index] ?? ""
       return {
@@ -131,6 +134,11 @@ export function proveBeginning(
       )
     }
   })
+}
+
+/** The linter needs types, which JavaScript has not. */
+function isTyped(file: string): boolean {
+  return file.endsWith(".ts")
 }
 
 function assertInTask(

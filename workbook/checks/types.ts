@@ -33,7 +33,7 @@ async function writeTsconfig(folder: string): Promise<string> {
     extends: base.replaceAll("\\", "/"),
     // Its results are kept, so that the next run takes a fifth of the time.
     compilerOptions: { incremental: true, tsBuildInfoFile: "./.types.json" },
-    include: ["**/*.ts"],
+    include: ["**/*.ts", "**/*.js"],
     exclude: [],
   }
   await writeFile(path, `${JSON.stringify(config)}\n`)

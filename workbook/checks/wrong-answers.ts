@@ -45,10 +45,10 @@ export function wrongAnswers(
     if (found.length >= fewest) return found
     throw new CourseError(
       `${file}: ${task} has ${found.length} wrong answers, each a sentence that ` +
-        `ends with ":" and a block of ts: at least ${fewest} are needed`,
+        `ends with ":" and a block of ts or js: at least ${fewest} are needed`,
     )
   })
 }
 
 const answer =
-  /\n\n(\S(?:(?!\n\n)[\s\S])*?):\n\n```ts( time)?\n([\s\S]*?)\n```/g
+  /\n\n(\S(?:(?!\n\n)[\s\S])*?):\n\n```(?:ts|js)( time)?\n([\s\S]*?)\n```/g

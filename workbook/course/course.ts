@@ -44,7 +44,7 @@ export function filesOf(stepsFolder: string, step: string): string[] {
 function tasksOfStep(root: string, step: Step): Task[] {
   const folder = join(root, "steps")
   const regions = filesOf(folder, step.name)
-    .filter((file) => file.endsWith(".ts"))
+    .filter((file) => /\.[jt]s$/.test(file))
     .flatMap((file) =>
       regionsOf(file, readFileSync(join(folder, file), "utf8")),
     )

@@ -29,7 +29,7 @@ export function starterOf(
     withHoles(text, holes),
     own.map(({ name }) => name),
   )
-  return holes.length === 0 ? starter : importLine(file, starter) + starter
+  return holes.length === 0 ? starter : todoFor(file, starter) + starter
 }
 
 /** The same for any text with the regions' lines. */
@@ -58,8 +58,21 @@ export function answer(
   return withLines(text, regionOf(file, text, name), lines)
 }
 
-function importLine(file: string, starter: string): string {
+/** A browser cannot import `todo.ts`. */
+const todoInBrowser =
+  "function todo(task) { throw new Error(task + ' is still to be done') }"
+
+function todoFor(file: string, starter: string): string {
+  if (file.endsWith(".js")) return `${todoInBrowser}\n\n`
   const up = "../".repeat(file.split("/").length - 1)
   const end = starter.startsWith("import ") ? "\n" : "\n\n"
   return `import { todo } from "${up}todo.ts"${end}`
 }
+
+/** A file without holes needs no `todo`. */
+export function withoutIdleTodo(text: string): string {
+  return /\btodo\("/.test(text) ? text : text.replace(idleTodo, "")
+}
+
+const idleTodo =
+  /^(?:import \{ todo \} from "[./]*todo\.ts"|function todo\(task\) .*)\r?\n(\r?\n)?/m

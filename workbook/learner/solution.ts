@@ -24,11 +24,3 @@ export async function solvedText(task: Task, text = ""): Promise<string> {
     )
   }
 }
-
-/** A file without holes needs no `todo`. */
-export function withoutIdleImport(text: string): string {
-  const calls = text.match(/\btodo\("/g) ?? []
-  return calls.length > 0
-    ? text
-    : text.replace(/^import \{ todo \} from "[./]*todo\.ts"\r?\n(\r?\n)?/m, "")
-}

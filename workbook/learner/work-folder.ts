@@ -2,7 +2,7 @@ import { existsSync } from "node:fs"
 import { readFile, rm } from "node:fs/promises"
 import { join, relative } from "node:path"
 import { filesOf, type Task, tasksIn } from "../course/course.ts"
-import { holeOf, starterOf } from "../course/starter.ts"
+import { holeOf, starterOf, withoutIdleTodo } from "../course/starter.ts"
 import { root } from "../folders.ts"
 import { listSteps, type Step } from "../steps.ts"
 import type { CodeFile } from "./code.ts"
@@ -11,7 +11,7 @@ import { withLock } from "./lock.ts"
 import { hashOf, isManifest, type Manifest, touched } from "./manifest.ts"
 import { type ReadJson, readJson } from "./read-json.ts"
 import { SavedCopies } from "./saved-copies.ts"
-import { solvedText, withoutIdleImport } from "./solution.ts"
+import { solvedText } from "./solution.ts"
 import { createWhole, writeWhole } from "./whole-file.ts"
 
 /** A file as it is laid out. */
@@ -197,7 +197,7 @@ export class WorkFolder {
     const steps = new Map(changed.map(({ step }) => [step.name, step]))
     for (const step of steps.values()) await this.keep(step)
     for (const [file, text] of texts) {
-      await this.write(file, withoutIdleImport(text))
+      await this.write(file, withoutIdleTodo(text))
     }
     return changed
   }

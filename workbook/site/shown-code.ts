@@ -67,7 +67,7 @@ function withoutAnswers(
   code: string,
 ): string {
   const file = nameInSteps(root, path)
-  if (!path.endsWith(".ts") || file.startsWith("..")) return code
+  if (!/\.[jt]s$/.test(path) || file.startsWith("..")) return code
   const [step = ""] = file.split("/")
   const page = lessonOf(step)
   const tasks = tasksOf(page, readFileSync(join(root, page), "utf8"))

@@ -61,7 +61,8 @@ export class WebsocketConnection {
       this.readOn()
       return this.events.takeMany(limit)
     }
-    trace(this.name, "handshake", scope.path)
+    const query = scope.queryString && `?${scope.queryString}`
+    trace(this.name, "handshake", scope.path + query)
     // Nothing else listens yet: without this, a client that resets the
     // connection would end the process.
     this.stream.on("error", this.vanished).on("close", this.vanished)

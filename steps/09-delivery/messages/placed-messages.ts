@@ -16,11 +16,17 @@ export interface Top {
   readonly highest: number
 }
 
+interface InRoom extends PlacedMessage {
+  readonly room: string
+}
+
+// #region previous
 /** Computed, never stored: messages of step 7 have it too. */
 export const previous = `coalesce((
   SELECT max(id) FROM messages AS earlier
   WHERE earlier.room = messages.room AND earlier.id < messages.id
 ), 0) AS previous`
+// #endregion previous
 
 /** Messages with their place in the room, stored once for each key. */
 export class PlacedMessages extends Messages {
@@ -34,7 +40,7 @@ export class PlacedMessages extends Messages {
     content: string,
     key?: string,
   ): Promise<Placed> {
-    // #region once
+    // #region acknowledge-repeat
     const [placed] = await this.database.writer.all<Placed>(
       `INSERT INTO messages (author_id, room, content, key) VALUES (?, ?, ?, ?)
        ON CONFLICT (author_id, key) DO NOTHING
@@ -42,13 +48,10 @@ export class PlacedMessages extends Messages {
       [authorId, room, content, key ?? null],
     )
     if (placed) return placed
-    const [first] = await this.select("author_id = ? AND key = ?", [
-      authorId,
-      key ?? null,
-    ])
+    const first = await this.withKey(authorId, key)
     if (first?.room === room && first.content === content) return first
     throw new SenderError("This key belongs to another message of yours.")
-    // #endregion once
+    // #endregion acknowledge-repeat
   }
 
   override async lastMessages(
@@ -109,10 +112,19 @@ export class PlacedMessages extends Messages {
     return top
   }
 
+  private async withKey(
+    authorId: number,
+    key: string | undefined,
+  ): Promise<InRoom | undefined> {
+    const sql = "author_id = ? AND key = ?"
+    const [found] = await this.select(sql, [authorId, key ?? null])
+    return found
+  }
+
   private select(
     where: string,
     parameters: readonly Parameter[],
-  ): Promise<(PlacedMessage & { room: string })[]> {
+  ): Promise<InRoom[]> {
     return this.database.reader.all(
       `SELECT messages.id, room, username AS author, content, timestamp, key,
          ${previous}

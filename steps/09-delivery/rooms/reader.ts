@@ -1,4 +1,4 @@
-import type { LayerEvent } from "../../04-groups/channel-layer.ts"
+import type { ChatEvent } from "../../04-groups/chat-event.ts"
 import type { MessageEvent } from "../messages/message-event.ts"
 import type { Room } from "./room.ts"
 
@@ -8,29 +8,32 @@ export class Reader {
   /** The last id that the client has shown. */
   position = 0
 
-  /** @param show sends messages to the client, in their order */
+  /** @param show sends a message to the client */
   constructor(
-    private readonly room: Room,
-    private readonly show: (events: readonly MessageEvent[]) => Promise<void>,
+    protected readonly room: Room,
+    protected readonly show: (event: ChatEvent) => Promise<void>,
   ) {}
 
   /** Shows the messages, and goes on from there.
    * @param last the last id that the client has shown then */
   async begin(events: readonly MessageEvent[], last: number): Promise<void> {
-    await this.show(events)
+    for (const event of events) await this.show(event)
     this.position = last
   }
 
   /** Takes an event from the layer. Its message is shown if it is the next one.
    * Otherwise the event is a bell: the room is read.
    * @param id of its message */
-  async take(event: LayerEvent, id: number): Promise<void> {
-    // #region take
+  async take(event: ChatEvent, id: number): Promise<void> {
+    // #region fill-hole
     if (id <= this.position) return
-    if (event.previous !== this.position) return this.catchUp()
-    await this.show([event as MessageEvent])
-    this.position = id
-    // #endregion take
+    if (event.previous === this.position) {
+      await this.show(event)
+      this.position = id
+    } else {
+      await this.catchUp()
+    }
+    // #endregion fill-hole
   }
 
   /** Reads the room if it has messages that the client has not shown. */
@@ -39,12 +42,14 @@ export class Reader {
   }
 
   /** Shows all that comes after the last message that was shown. */
-  private async catchUp(): Promise<void> {
+  protected async catchUp(): Promise<void> {
     // #region catch-up
     for (let isAll = false; !isAll; ) {
       const part = await this.room.after(this.position)
-      await this.show(part.events)
-      this.position = part.events.at(-1)?.id ?? this.position
+      for (const event of part.events) {
+        await this.show(event)
+        this.position = event.id
+      }
       isAll = part.isAll
     }
     // #endregion catch-up

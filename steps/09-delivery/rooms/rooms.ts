@@ -8,9 +8,9 @@ import { Room } from "./room.ts"
 const atOnce = 500
 
 export interface RoomsOptions {
-  /** How often one looks while the layer may lose events. */
+  /** How often the rooms are looked at while the layer may lose events. */
   readonly lookMs?: number
-  /** How often one looks in any case, in looks. */
+  /** How often they are looked at in any case, in multiples of that. */
   readonly heartbeat?: number
 }
 
@@ -24,13 +24,15 @@ export class Rooms {
   private readonly timer: NodeJS.Timeout
   private readonly stopListening: () => void
   private readonly heartbeat: number
-  private count = 0
+  private ticks = 0
+  /** Whether the next look is a heartbeat. */
   private isHeartbeat = false
-  /** Other processes may find the layer again later than this one. */
+  /** For so many ticks, the layer may not yet reach all: other processes may
+   * find it again later than this one. */
   private uncertain = 0
 
   constructor(
-    private readonly layer: ChannelLayer,
+    private readonly layer: Pick<ChannelLayer, "reachesAll" | "onBack">,
     private readonly messages: PlacedMessageStore,
     { lookMs = 1_000, heartbeat = 20 }: RoomsOptions = {},
   ) {
@@ -56,13 +58,16 @@ export class Rooms {
     this.stopListening()
   }
 
+  /** Called every second. */
   private tick(): void {
-    this.count++
+    // #region look-again
+    this.ticks++
+    const isHeartbeat = this.ticks % this.heartbeat === 0
+    if (isHeartbeat) this.isHeartbeat = true
+    const mayLose = !this.layer.reachesAll || this.uncertain > 0
+    if (isHeartbeat || mayLose) this.looks.ask()
     this.uncertain--
-    const isHeartbeat = this.count % this.heartbeat === 0
-    const isSafe = this.layer.reachesAll && this.uncertain < 0
-    this.isHeartbeat ||= isHeartbeat
-    if (isHeartbeat || !isSafe) this.looks.ask()
+    // #endregion look-again
   }
 
   /** One query for all rooms. Members whose room has not changed are left alone,
@@ -71,7 +76,8 @@ export class Rooms {
   private async look(): Promise<void> {
     if (this.rooms.size === 0) return
     // #region look
-    const newestIds = await this.messages.newestIds([...this.rooms.keys()])
+    const names = [...this.rooms.keys()]
+    const newestIds: Map<string, number> = await this.messages.newestIds(names)
     const isHeartbeat = this.isHeartbeat
     this.isHeartbeat = false
     let rung = 0

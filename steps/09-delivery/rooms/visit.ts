@@ -36,7 +36,8 @@ export function isRecovered(
   missed: number,
 ): boolean {
   // #region recovered
-  const hasBeenGiven = epoch === top.epoch && since <= top.highest
-  return hasBeenGiven && missed <= mostMissed
+  if (epoch !== top.epoch) return false
+  if (since > top.highest) return false
+  return missed <= mostMissed
   // #endregion recovered
 }

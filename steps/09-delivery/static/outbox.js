@@ -41,14 +41,16 @@ export function openOutbox({ memory, onChange, onSilence }) {
     onChange(entries)
   }
 
+  /** Sends the first message that is on its way, if none waits for its answer. */
   function sendNext() {
+    // #region outbox
     const next = entries.find(({ state }) => state === "sending")
     if (!next || waiting !== "" || !send) return
     const { key, text: message } = next
     if (!send(JSON.stringify({ message, key }))) return
     waiting = key
-    clearTimeout(timer)
     timer = setTimeout(onSilence, longestAnswerMs)
+    // #endregion outbox
   }
 
   /** @param {string} key of a message that has its answer */

@@ -1,6 +1,5 @@
 import type { Duplex } from "node:stream"
 import type { OpenWriter } from "../../01-echo/server/frame-writer.ts"
-import { isFramed } from "./framed-run.ts"
 import { textFrame } from "./text-frame.ts"
 
 /** The streams that hold back what is written in this turn. */
@@ -14,11 +13,7 @@ const frames = new Map<string, Buffer>()
  * the same stream, and keeps its place. For `ServerOptions.openWriter`. */
 export const corkedWriter: OpenWriter = (socket, stream) => (data) => {
   holdBack(stream)
-  if (typeof data !== "string") {
-    if (isFramed(data)) stream.write(data)
-    else socket.send(data)
-    return
-  }
+  if (typeof data !== "string") return socket.send(data)
   const known = frames.get(data)
   const frame = known ?? textFrame(data)
   if (!known) frames.set(data, frame)
