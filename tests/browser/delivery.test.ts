@@ -314,6 +314,19 @@ test("a page that meets an older server loads again once, and keeps its outbox",
     ...[beginning, "bob: hello", "ann: kept", "ann: kept as well"],
   ])
   expect(await stored("older")).toEqual(["hello", "kept", "kept as well"])
+
+  // An older server that has no message sends nothing at all.
+  proxy.socketPort = older.port
+  await page.clock.install()
+  await page.goto(proxy.url("/chat/empty/"))
+  await connected(page)
+  await page.clock.pauseAt(Date.now() + 1_000)
+  const reloaded = page.waitForEvent("load")
+  loads = 0
+  await page.clock.runFor(1_000)
+  expect(loads).toBe(0)
+  await page.clock.runFor(4_000)
+  await reloaded
 })
 
 test("a message that was refused waits for the person, by keyboard", async () => {

@@ -7,6 +7,7 @@ import { memory } from "/static/03-pages/memory.js"
  */
 export function openReloadOnce() {
   const mark = memory("sessionStorage", `reloaded ${location.pathname}`)
+  let isAsking = false
   return {
     /** @returns {boolean} */
     get isUsed() {
@@ -17,13 +18,16 @@ export function openReloadOnce() {
     async use() {
       mark.write("yes")
       // Without storage, the page would load again and again, without its outbox.
-      const isMarked = mark.read() !== ""
-      if (isMarked && !(await leaves(true))) mark.write("")
+      if (mark.read() === "") return
+      isAsking = true
+      if (!(await leaves(true))) mark.write("")
+      isAsking = false
     },
 
-    /** The server is none of the older ones. */
+    /** The server is no older one, so the next one may be asked again. Not if it
+     * was only late, and the page is about to load: it would load for ever. */
     allow() {
-      if (mark.read() !== "") mark.write("")
+      if (!isAsking && mark.read() !== "") mark.write("")
     },
   }
 }
