@@ -3,8 +3,8 @@ import { element } from "/static/03-pages/element.js"
 /** @typedef {import("./outbox.js").Entry} Entry */
 
 /**
- * Shows the messages on their way, below the others. A screen reader hears of a
- * message when it is in the log, or when it has failed.
+ * Shows the messages on their way, below the others. A screen reader reads out a
+ * message when it is in the log, and a reason when it has failed.
  * @param {{
  *   place(list: Element | undefined): void,
  *   sendAgain(key: string): void,
