@@ -1,8 +1,6 @@
-import { join } from "node:path"
-import type { Page } from "playwright-core"
 import { expect, test } from "vitest"
-import { root } from "../../workbook/folders.ts"
 import { useServer } from "../support/servers.ts"
+import { shutsNoOneOut } from "./axe.ts"
 import {
   connected,
   enterAs,
@@ -16,26 +14,6 @@ import { startProxy } from "./proxy.ts"
 const chat = useServer("04-groups")
 const accounts = useServer("07-history")
 const visit = useBrowser()
-const axe = join(root, "node_modules/axe-core/axe.min.js")
-
-/** What axe-core puts into a page. */
-interface Axe {
-  run(): Promise<{
-    violations: { id: string; nodes: { html: string }[] }[]
-  }>
-}
-
-/** @returns what would shut a person out, as axe sees it */
-async function violationsOn(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: axe })
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: Axe }
-    const { violations } = await axe.run()
-    return violations.map(({ id, nodes }) => {
-      return `${id}: ${nodes[0]?.html.slice(0, 200)}`
-    })
-  })
-}
 
 test("the lobby is one click away, and rooms that one has been in", async () => {
   const { page } = await visit()
@@ -101,25 +79,11 @@ test("a page that is missing leads to the rooms", async () => {
   await page.waitForURL("**/chat/")
 })
 
-const sizes = [
-  [1280, 800],
-  [320, 568],
-  [740, 360],
-] as const
-
 test.each(["light", "dark"] as const)(
   "nothing on a page shuts a person out, %s",
   async (colorScheme) => {
     const { page } = await visit({ colorScheme, bypassCSP: true })
-    async function isFine(what: string) {
-      for (const [width, height] of sizes) {
-        await page.setViewportSize({ width, height })
-        const where = `${what}, ${width} × ${height}`
-        expect(await violationsOn(page), where).toEqual([])
-        const overflow = () => document.documentElement.scrollWidth - innerWidth
-        expect(await page.evaluate(overflow), where).toBe(0)
-      }
-    }
+    const isFine = (what: string) => shutsNoOneOut(page, what)
     await page.goto(chat().url("/chat/"))
     await isFine("the index")
     await page.goto(chat().url("/chat/?room=a%2Fb"))

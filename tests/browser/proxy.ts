@@ -9,21 +9,28 @@ export interface Proxy {
   /** What it does with a page and with a handshake: it passes them on, answers
    * with a status, or holds them and does not answer. */
   answer: "pass" | "hold" | number
+  /** Where pages come from, and where sockets lead to. */
+  port: number
+  socketPort: number
   /** The requests that it did not pass on. */
   readonly unanswered: number
   /** Ends the sockets that are open. */
   cut(): void
+  /** The sockets that are open stay so, but nothing goes this way any more. */
+  swallow(way: "to the server" | "both ways"): void
   url(path: string): string
 }
 
 /** @param port of the server */
 export async function startProxy(port: number): Promise<Proxy> {
   const open = new Set<Duplex>()
+  const pairs = new Map<Duplex, Duplex>()
   let unanswered = 0
   const own = createServer((asked, response) => {
     if (proxy.answer === "pass") {
       const { url: path, method, headers } = asked
-      const passed = request({ port, path, method, headers }, (answer) => {
+      const to = { port: proxy.port, path, method, headers }
+      const passed = request(to, (answer) => {
         response.writeHead(answer.statusCode ?? 500, answer.headers)
         answer.pipe(response)
       })
@@ -37,9 +44,13 @@ export async function startProxy(port: number): Promise<Proxy> {
   own.on("upgrade", (asked: IncomingMessage, stream: Duplex) => {
     open.add(stream)
     stream.on("error", () => stream.destroy())
-    stream.on("close", () => open.delete(stream))
+    stream.on("close", () => {
+      open.delete(stream)
+      pairs.delete(stream)
+    })
     if (proxy.answer === "pass") {
-      const server = connect(port)
+      const server = connect(proxy.socketPort)
+      pairs.set(stream, server)
       server.on("error", () => stream.destroy())
       server.write(headOf(asked))
       stream.pipe(server).pipe(stream)
@@ -51,11 +62,19 @@ export async function startProxy(port: number): Promise<Proxy> {
   })
   const proxy: Proxy = {
     answer: "pass",
+    port,
+    socketPort: port,
     get unanswered() {
       return unanswered
     },
     cut() {
       for (const stream of open) stream.destroy()
+    },
+    swallow(way) {
+      for (const [stream, server] of pairs) {
+        stream.unpipe(server).resume()
+        if (way === "both ways") server.unpipe(stream).resume()
+      }
     },
     url: (path) => `http://localhost:${address.port}${path}`,
   }

@@ -5,8 +5,9 @@ import { memory } from "./memory.js"
  * The field for a message. No text is lost in it: not by a reload, and not if
  * it cannot be sent, or if the server refuses it.
  * @param {(text: string) => boolean} send tells whether it took the text
+ * @param {string} notTaken what the person reads if it did not
  */
-export function openComposer(send) {
+export function openComposer(send, notTaken) {
   const form = element("chat-form", HTMLFormElement)
   const input = element("chat-message-input", HTMLInputElement)
   const error = element("chat-error", HTMLElement)
@@ -35,7 +36,7 @@ export function openComposer(send) {
     event.preventDefault()
     input.focus()
     if (input.value.trim() === "") return
-    if (!send(input.value)) return show("Not sent: there is no connection.")
+    if (!send(input.value)) return show(notTaken)
     const next = refused.shift()
     fill(next ?? "")
     show(next && "This message was not sent.")

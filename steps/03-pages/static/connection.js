@@ -87,9 +87,11 @@ function waitMs(code, failures) {
  * A socket that never opened cannot tell why. The page's own address can: it
  * may lead to a login, or be gone. While a proxy answers 502, the page stays:
  * it would be replaced by the proxy's, which never comes back.
- * @param {boolean} isOver whether the server has closed the session
+ * @param {boolean} isOver whether this page is of no more use, because the
+ *   server has closed the session
+ * @returns whether the page is loaded again
  */
-async function leaves(isOver) {
+export async function leaves(isOver) {
   const answer = await fetch(location.href, {
     cache: "no-store",
     redirect: "manual",

@@ -1,5 +1,6 @@
 /**
  * @typedef {{
+ *   id?: number,
  *   text: string,
  *   author?: string,
  *   time?: Date,
@@ -19,11 +20,12 @@ const hues = new Map()
  * The time is an attribute, and so no part of the text.
  * @param {Message} message
  */
-export function messageElement({ text, author, time, isOwn = false }) {
+export function messageElement({ id, text, author, time, isOwn = false }) {
   const line = text.replace(/[\r\n\u0085\u2028\u2029]+/g, " ")
   const bubble = make("span", "bubble", make("bdi", "text", line))
   const message = make("span", "message", bubble, "\n")
   message.classList.toggle("own", isOwn)
+  if (id !== undefined) message.dataset.id = String(id)
   if (author !== undefined) {
     const colon = make("span", "visually-hidden", ": ")
     const name = make("span", "author", make("bdi", "", author), colon)

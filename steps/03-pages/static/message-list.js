@@ -16,6 +16,9 @@ export function openMessageList() {
   let isAtEnd = true
   let isFollowing = false
   let height = log.clientHeight
+  /** What stays below the last message.
+   * @type {Element | undefined} */
+  let last
 
   function scrollToEnd() {
     log.scrollTop = log.scrollHeight
@@ -31,12 +34,13 @@ export function openMessageList() {
     const follows = isAtEnd || isFollowing
     arrived = []
     isFollowing = false
-    let before = log.lastElementChild
+    let before = last ? last.previousElementSibling : log.lastElementChild
     for (const message of messages) {
       joinTo(before, message)
       before = message
     }
-    log.append(...messages)
+    if (last) last.before(...messages)
+    else log.append(...messages)
     if (follows) {
       trim()
       scrollToEnd()
@@ -80,7 +84,21 @@ export function openMessageList() {
     },
     clear() {
       arrived = []
-      log.replaceChildren()
+      for (const child of [...log.children]) if (child !== last) child.remove()
+      scrollToEnd()
+    },
+    toEnd: scrollToEnd,
+    /**
+     * @param {Element} [element] what stays below the last message, if anything;
+     *   given again after each change of its height
+     */
+    keepLast(element) {
+      if (element !== last) {
+        last?.remove()
+        last = element
+        if (element) log.append(element)
+      }
+      if (isAtEnd) scrollToEnd()
     },
   }
 }

@@ -25,32 +25,39 @@ import { openUnread } from "./unread.js"
  *   toMessage(frame: Frame): Message | undefined,
  *   isSaved?(error: string): boolean,
  *   onFrame?(frame: Frame): boolean,
- *   url?(): string,
+ *   onState?(state: "open" | "lost" | "refused"): void,
+ *   url?(address: string): string,
  *   outbox?(text: string, send: (data: string) => boolean): boolean,
+ *   notTaken?: string,
  * }} options
  * - toMessage: what a frame shows; undefined if it shows nothing
  * - isSaved: whether an error is about a message that must not be sent again
  * - onFrame: sees each frame first; true if that was all
- * - url: the socket's address, asked for at each attempt to connect
+ * - onState: what the connection does, as `keepConnected` tells it
+ * - url: the socket's address, asked for at each attempt to connect; gets the
+ *   room's address
  * - outbox: takes what the person has written; false if it must stay in the
  *   field
+ * - notTaken: what the person reads then
  */
 export function openRoom({
   toMessage,
   isSaved = () => false,
   onFrame = () => false,
-  url = roomUrl,
+  onState = () => {},
+  url = (address) => address,
   outbox,
+  notTaken = "Not sent: there is no connection.",
 }) {
   const self = ownName()
   const messages = openMessageList()
   const unread = openUnread()
   const unanswered = openUnanswered()
   const take = outbox ?? sendAtOnce
-  const composer = openComposer((text) => take(text, connection.send))
+  const composer = openComposer((text) => take(text, connection.send), notTaken)
   const showState = openConnectionBar(() => connection.reconnect())
   const connection = keepConnected({
-    url,
+    url: () => url(roomUrl()),
     onFrame(frame) {
       if (onFrame(frame)) return
       if (frame.error !== undefined) return refuse(frame.error)
@@ -61,6 +68,7 @@ export function openRoom({
       showState(state)
       const texts = state === "open" ? [] : unanswered.takeAll()
       if (texts.length > 0) composer.refuse(unknownEnd, texts)
+      onState(state)
     },
   })
 

@@ -14,6 +14,9 @@ export function openPosition() {
    * @type {number | undefined} */
   let last
 
+  /** @param {number} id */
+  const hasTaken = (id) => last !== undefined && id <= last
+
   return {
     /** @returns {string} what the socket's address asks for */
     query() {
@@ -37,12 +40,16 @@ export function openPosition() {
       return goesOn || isFirst
     },
 
+    /** @type {(id: number) => boolean} whether that message was shown, or is
+     * older than what was */
+    hasTaken,
+
     /**
      * @param {number} id of a message that has come
      * @returns {boolean} whether it is to be shown: it was not shown before
      */
     take(id) {
-      if (last !== undefined && id <= last) return false
+      if (hasTaken(id)) return false
       last = id
       return true
     },
