@@ -85,7 +85,7 @@ export class DeliveryClient {
   }
 
   /** Whether the server has answered the connection that is open now. */
-  get isJoined(): boolean {
+  get isReady(): boolean {
     return this.socket.isOpen && this.hasJoined
   }
 
@@ -149,7 +149,7 @@ export class DeliveryClient {
   private get state(): string {
     const { length } = this.shown
     const last = this.shown.at(-1)?.text ?? "none"
-    const connection = this.ended || (this.isJoined ? "joined" : "not joined")
+    const connection = this.ended || (this.isReady ? "joined" : "not joined")
     return `${length} messages, the last one "${last}" (${connection})`
   }
 

@@ -20,7 +20,8 @@ export class PlainClient {
     })
   }
 
-  get isOpen(): boolean {
+  /** Whether its connection is open now. */
+  get isReady(): boolean {
     return this.socket.isOpen
   }
 
@@ -41,7 +42,7 @@ export class PlainClient {
   }
 
   private sendAll(): void {
-    if (!this.isOpen) return
+    if (!this.isReady) return
     for (const message of this.unsent.splice(0))
       this.socket.send(JSON.stringify({ message }))
   }
