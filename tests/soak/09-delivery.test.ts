@@ -1,0 +1,29 @@
+import { describe, expect, test } from "vitest"
+import { chaos } from "../support/chaos.ts"
+import { figure } from "../support/soak.ts"
+
+const step = process.env.SOAK_STEP || "09-delivery"
+const seed = Number(process.env.SOAK_SEED || Date.now() % 2 ** 31)
+
+describe("20 clients in 3 rooms, on 2 processes", () => {
+  test.each([5, 50])(
+    "show every message once, in one order, at %i messages a second, whatever is interrupted",
+    async (messagesPerSecond) => {
+      const { crowd, figures } = await chaos({
+        step,
+        seed,
+        seconds: 60,
+        messagesPerSecond,
+        killSeconds: 10,
+        redisRestarts: 2,
+        healSeconds: 30,
+      })
+      const percent = crowd.shownByAll()
+      figure(`chaos, ${messagesPerSecond} a second`, { percent, ...figures })
+      expect(crowd.problems()).toEqual([])
+      expect(crowd.delivering.flatMap((it) => it.violations)).toEqual([])
+      expect(crowd.delivering.filter((it) => it.cleared > 0)).toEqual([])
+      expect(percent).toBe(100)
+    },
+  )
+})
