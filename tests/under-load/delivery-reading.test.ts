@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises"
 import { expect, test } from "vitest"
 import { deliveryInProcess } from "../support/delivery-in-process.ts"
 
@@ -69,4 +70,21 @@ test("2,000 idle members in 50 rooms cost one query a heartbeat", async () => {
   expect(queries).toBeGreaterThanOrEqual(3)
   expect(queries).toBeLessThanOrEqual(fewest() - from + 1)
   expect({ ...others, newestIds: before.newestIds }).toEqual(before)
+})
+
+test("200 clients that return after 900 messages leave other clients their turn", async () => {
+  const options = { lookMs: 600_000 }
+  const { enterDirectly, fill, messages } = await deliveryInProcess(options)
+  await fill("lobby", 900)
+  const { epoch } = await messages.top()
+  const all = Array.from({ length: members }, () => {
+    return enterDirectly("lobby", `since=0&epoch=${epoch}`)
+  })
+  let most = 0
+  for (let count = 0, before = 0; count < members * 901; before = count) {
+    await setImmediate()
+    count = all.reduce((sum, { length }) => sum + length, 0)
+    most = Math.max(most, count - before)
+  }
+  expect(most, "frames within one turn").toBeLessThan(members * 150)
 })

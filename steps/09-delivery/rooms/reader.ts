@@ -1,6 +1,11 @@
+import { setImmediate as nextTurn } from "node:timers/promises"
 import type { LayerEvent } from "../../04-groups/channel-layer.ts"
 import type { MessageEvent } from "../messages/message-event.ts"
 import type { Room } from "./room.ts"
+
+/** Many clients may come back together: after so many messages of each, others
+ * get their turn. */
+const atOnce = 100
 
 /** Shows one client the messages of its room: each once, in the order of their
  * ids. What it gets from the layer may be late, double, or missing. */
@@ -17,7 +22,10 @@ export class Reader {
   /** Shows the messages, and goes on from there.
    * @param last the last id that the client has shown then */
   async begin(events: readonly MessageEvent[], last: number): Promise<void> {
-    for (const event of events) await this.show(event)
+    for (const [index, event] of events.entries()) {
+      if (index > 0 && index % atOnce === 0) await nextTurn()
+      await this.show(event)
+    }
     this.position = last
   }
 
