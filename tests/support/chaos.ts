@@ -116,7 +116,9 @@ export async function chaos(options: ChaosOptions) {
   const began = performance.now()
   await becomes(options.healSeconds, () => crowd.isComplete)
   const healedMs = Math.round(performance.now() - began)
-  return { crowd, figures: { seed, said: crowd.said, ...counts, healedMs } }
+  const percent = crowd.shownByAll()
+  const { said } = crowd
+  return { crowd, figures: { percent, seed, said, ...counts, healedMs } }
 }
 
 /** Waits until something holds, or until the time is over. */

@@ -76,10 +76,11 @@ class CountedMessages extends PlacedMessages {
   }
 }
 
-/** A layer that can lose events without a word. */
+/** A layer that can lose events, and come back. */
 class LossyLayer extends InMemoryChannelLayer {
   override readonly reachesAll: boolean
   isLosing = false
+  private readonly listeners: (() => void)[] = []
 
   constructor(reachesAll: boolean) {
     super()
@@ -88,6 +89,16 @@ class LossyLayer extends InMemoryChannelLayer {
 
   override async groupSend(group: string, event: LayerEvent) {
     if (!this.isLosing) await super.groupSend(group, event)
+  }
+
+  override onBack(listener = () => {}): () => void {
+    this.listeners.push(listener)
+    return () => {}
+  }
+
+  comeBack(): void {
+    this.isLosing = false
+    for (const listener of this.listeners) listener()
   }
 }
 

@@ -1,5 +1,17 @@
 import { describe, expect, test } from "vitest"
+import { defaultRedisUrl } from "../../workbook/machine/redis.ts"
+import type { DeliveryClient } from "../../workbook/processes/delivery-client.ts"
+import { numbers } from "../support/conversation.ts"
 import { deliveryInProcess } from "../support/delivery-in-process.ts"
+import { ownRedis } from "../support/own-redis.ts"
+import { RedisProxy } from "../support/redis-proxy.ts"
+import { figure } from "../support/soak.ts"
+import { annAndBob } from "../support/two-processes.ts"
+
+const redisUrl = process.env.REDIS_URL || defaultRedisUrl
+
+/** Of step 9. */
+const heartbeatMs = 20_000
 
 describe("a message whose event is lost", () => {
   test("is shown at the next heartbeat, with no message after it", async () => {
@@ -30,6 +42,29 @@ describe("a message whose event is lost", () => {
   })
 })
 
+describe("when the layer is back", () => {
+  test("what was lost meanwhile is shown at once", async () => {
+    const options = { lookMs: 600_000 }
+    const { enter, layer } = await deliveryInProcess(options)
+    const [ann, bob] = [await enter(), await enter()]
+    layer.isLosing = true
+    ann.say("lost")
+    await ann.until("the answer", () => ann.waiting === 0)
+    layer.comeBack()
+    await bob.until("the lost message", () => bob.texts.includes("lost"))
+  })
+
+  test("what is lost just after it is shown with the next look", async () => {
+    const options = { lookMs: 500, heartbeat: 1_000_000 }
+    const { enter, layer } = await deliveryInProcess(options)
+    const [ann, bob] = [await enter(), await enter()]
+    layer.comeBack()
+    layer.isLosing = true
+    ann.say("lost by a process that comes back later")
+    await bob.until("the lost message", () => bob.shown.length === 1)
+  })
+})
+
 describe("without a Redis", () => {
   test("two processes on one file show each other's messages with the next look, not the next heartbeat", async () => {
     const options = { reachesAll: false, lookMs: 50, heartbeat: 1_000_000 }
@@ -48,3 +83,63 @@ describe("without a Redis", () => {
     }
   })
 })
+
+describe("when Redis is away", () => {
+  test("a message reaches the members of both processes with the next look", async () => {
+    const redis = await ownRedis()
+    const { servers, ann, bob } = await annAndBob([redis.url, redis.url])
+    await redis.stop()
+    for (const server of servers) await server.printed(/Redis is gone/)
+    await arrives(ann, bob, "while Redis is away")
+  })
+})
+
+describe("when Redis is back", () => {
+  test("a message that was saved meanwhile is shown by a process that comes back later", async () => {
+    const redis = await ownRedis()
+    const proxy = await RedisProxy.open(redis.url)
+    const { servers, ann, bob } = await annAndBob([redis.url, proxy.url])
+    await redis.stop()
+    for (const server of servers) await server.printed(/Redis is gone/)
+    proxy.hold()
+    await redis.start()
+    await servers[0].printed(/Redis is back/)
+    ann.say("only one process has Redis")
+    await ann.until("the answer", () => ann.waiting === 0)
+    proxy.release()
+    await servers[1].printed(/Redis is back/)
+    await arrives(ann, bob, "both have it")
+    expect(bob.texts).toEqual(["only one process has Redis", "both have it"])
+  })
+
+  test("messages that were sent while a subscriber was away are shown at once", async () => {
+    const proxy = await RedisProxy.open(redisUrl)
+    const { servers, ann, bob } = await annAndBob([redisUrl, proxy.url])
+    proxy.loseConnections()
+    for (const number of numbers(1, 20)) ann.say(number)
+    await ann.until("the answers", () => ann.waiting === 0)
+    await servers[1].printed(/Redis is back/)
+    const began = performance.now()
+    await bob.until("all messages", () => bob.shown.length === 20)
+    figure("after Redis is back", {
+      healedMs: Math.round(performance.now() - began),
+    })
+    expect(bob.texts).toEqual(numbers(1, 20))
+    expect(bob.violations).toEqual([])
+  })
+})
+
+/** A message of one reaches the other, long before the next heartbeat. */
+async function arrives(
+  from: DeliveryClient,
+  to: DeliveryClient,
+  text: string,
+): Promise<void> {
+  const began = performance.now()
+  from.say(text)
+  await to.until(text, () => to.texts.includes(text), heartbeatMs / 2)
+  await from.until(text, () => from.texts.includes(text), heartbeatMs / 2)
+  figure(text, { shownMs: Math.round(performance.now() - began) })
+  expect([...from.violations, ...to.violations]).toEqual([])
+  expect(to.texts).toEqual(from.texts)
+}
