@@ -29,6 +29,9 @@ export class Rooms {
   /** Other processes may find the layer again later than this one. */
   private uncertain = 0
 
+  /** By group: what could not be published. */
+  private readonly unsent = new Map<string, () => Promise<void>>()
+
   constructor(
     private readonly layer: ChannelLayer,
     private readonly messages: PlacedMessageStore,
@@ -39,6 +42,7 @@ export class Rooms {
     this.stopListening = layer.onBack(() => {
       this.uncertain = 5
       this.looks.ask()
+      void this.sendUnsent()
     })
   }
 
@@ -51,9 +55,25 @@ export class Rooms {
     return room
   }
 
+  /** Keeps what could not be published until the layer is back: other processes
+   * may have had it all the time, and look for nothing. The newest event of a
+   * group is enough: those who have missed more will read the room. */
+  sendLater(group: string, send: () => Promise<void>): void {
+    this.unsent.set(group, send)
+  }
+
   async close(): Promise<void> {
     clearInterval(this.timer)
     this.stopListening()
+  }
+
+  private async sendUnsent(): Promise<void> {
+    for (const [group, send] of [...this.unsent]) {
+      this.unsent.delete(group)
+      await send().catch(() => {
+        if (!this.unsent.has(group)) this.unsent.set(group, send)
+      })
+    }
   }
 
   private tick(): void {
