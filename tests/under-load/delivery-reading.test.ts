@@ -91,5 +91,5 @@ test("200 clients that return after 900 messages leave other clients their turn"
     count = all.reduce((sum, { length }) => sum + length, 0)
     most = Math.max(most, count - before)
   }
-  expect(most, "frames within one turn").toBeLessThan(members * 150)
+  expect(most, "frames within one turn").toBeLessThan(members * 15)
 })
