@@ -5,9 +5,9 @@ import { figure } from "../support/soak.ts"
 const step = process.env.SOAK_STEP || "09-delivery"
 const seed = Number(process.env.SOAK_SEED || Date.now() % 2 ** 31)
 
-describe("20 clients in 3 rooms, on 2 processes", () => {
+describe("in chaos, 20 clients in 3 rooms, on 2 processes", () => {
   test.each([5, 50])(
-    "show every message once, in one order, at %i messages a second, whatever is interrupted",
+    "show every message once, in one order, at %i messages a second",
     async (messagesPerSecond) => {
       const { crowd, figures } = await chaos({
         step,
