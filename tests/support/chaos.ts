@@ -41,10 +41,18 @@ export async function chaos(options: ChaosOptions) {
   })
   for (let index = 0; index < processes; index++) servers.push(await start())
 
+  /** A process that finds no Redis ends. It is started again until it finds
+   * one, as systemd would do. */
   async function start(): Promise<ServerProcess> {
-    const server = await ServerProcess.start(step, env)
-    showWhatItPrinted(server)
-    return server
+    for (;;) {
+      try {
+        const server = await ServerProcess.start(step, env)
+        showWhatItPrinted(server)
+        return server
+      } catch (error) {
+        if (!String(error).includes("There is no Redis")) throw error
+      }
+    }
   }
 
   const names = Array.from({ length: clients }, (_, index) => `member-${index}`)
