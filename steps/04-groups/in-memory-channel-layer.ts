@@ -11,7 +11,7 @@ import { copyOf } from "./frozen-event.ts"
 /** A layer within one process. Mirrors `InMemoryChannelLayer`, but its events
  * and groups never expire. */
 export class InMemoryChannelLayer implements ChannelLayer {
-  readonly reachesAll = false
+  readonly reachesAll: boolean = false
   private readonly channels: Channels
 
   constructor(options: Capacity = {}) {

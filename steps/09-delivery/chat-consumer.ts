@@ -50,7 +50,7 @@ export class ChatConsumer extends GroupConsumer {
   constructor(
     connection: Connection,
     layer: ChannelLayer,
-    rooms: Rooms,
+    private readonly rooms: Rooms,
     private readonly messages: PlacedMessageStore,
     private readonly limit: MessageLimit,
   ) {
@@ -167,13 +167,15 @@ export class ChatConsumer extends GroupConsumer {
   }
 
   /** The message is stored, so it is not lost: members here read it at once,
-   * those of other processes with their next look. */
+   * those of other processes when the layer is back. */
   private async publish(event: MessageEvent): Promise<void> {
+    const send = () => this.layer.groupSend(this.group, event)
     try {
-      await this.layer.groupSend(this.group, event)
+      await send()
     } catch (error) {
       if (!(error instanceof LayerUnavailable)) throw error
       this.room.ringFor(event.id)
+      this.rooms.sendLater(this.group, send)
       if (event.key === undefined) throw new SenderError(savedOnly)
     }
   }

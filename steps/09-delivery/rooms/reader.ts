@@ -1,6 +1,11 @@
+import { setImmediate as nextTurn } from "node:timers/promises"
 import type { ChatEvent } from "../../04-groups/chat-event.ts"
 import type { MessageEvent } from "../messages/message-event.ts"
 import type { Room } from "./room.ts"
+
+/** Many clients may have missed many messages: after so many of each, other
+ * clients get their turn. */
+const atOnce = 10
 
 /** Shows one client the messages of its room: each once, in the order of their
  * ids. What it gets from the layer may be late, double, or missing. */
@@ -17,7 +22,7 @@ export class Reader {
   /** Shows the messages, and goes on from there.
    * @param last the last id that the client has shown then */
   async begin(events: readonly MessageEvent[], last: number): Promise<void> {
-    for (const event of events) await this.show(event)
+    await this.showAll(events)
     this.position = last
   }
 
@@ -46,12 +51,17 @@ export class Reader {
     // #region catch-up
     for (let isAll = false; !isAll; ) {
       const part = await this.room.after(this.position)
-      for (const event of part.events) {
-        await this.show(event)
-        this.position = event.id
-      }
+      await this.showAll(part.events)
       isAll = part.isAll
     }
     // #endregion catch-up
+  }
+
+  private async showAll(events: readonly MessageEvent[]): Promise<void> {
+    for (const [index, event] of events.entries()) {
+      if (index > 0 && index % atOnce === 0) await nextTurn()
+      await this.show(event)
+      this.position = event.id
+    }
   }
 }

@@ -7,6 +7,9 @@ import { Room } from "./room.ts"
 /** Ringing takes time, which other clients wait for: so many at once. */
 const atOnce = 500
 
+/** How many groups may wait for the layer. */
+const mostUnsent = 1_000
+
 export interface RoomsOptions {
   /** How often the rooms are looked at while the layer may lose events. */
   readonly lookMs?: number
@@ -31,6 +34,9 @@ export class Rooms {
    * find it again later than this one. */
   private uncertain = 0
 
+  /** By group: what could not be published. */
+  private readonly unsent = new Map<string, () => Promise<void>>()
+
   constructor(
     private readonly layer: Pick<ChannelLayer, "reachesAll" | "onBack">,
     private readonly messages: PlacedMessageStore,
@@ -41,6 +47,7 @@ export class Rooms {
     this.stopListening = layer.onBack(() => {
       this.uncertain = 5
       this.looks.ask()
+      void this.sendUnsent()
     })
   }
 
@@ -53,9 +60,27 @@ export class Rooms {
     return room
   }
 
+  /** Keeps what could not be published until the layer is back: other processes
+   * may have had it all the time, and look for nothing. The newest event of a
+   * group is enough: those who have missed more will read the room. */
+  sendLater(group: string, send: () => Promise<void>): void {
+    const hasPlace = this.unsent.has(group) || this.unsent.size < mostUnsent
+    // Without a place, the others find it at their next heartbeat.
+    if (hasPlace) this.unsent.set(group, send)
+  }
+
   async close(): Promise<void> {
     clearInterval(this.timer)
     this.stopListening()
+  }
+
+  private async sendUnsent(): Promise<void> {
+    for (const [group, send] of [...this.unsent]) {
+      this.unsent.delete(group)
+      await send().catch(() => {
+        if (!this.unsent.has(group)) this.unsent.set(group, send)
+      })
+    }
   }
 
   /** Called every second. */
