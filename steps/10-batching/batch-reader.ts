@@ -1,24 +1,33 @@
+import { setImmediate as nextTurn } from "node:timers/promises"
 import type { ChatEvent } from "../04-groups/chat-event.ts"
+import type { MessageEvent } from "../09-delivery/messages/message-event.ts"
 import { Reader } from "../09-delivery/rooms/reader.ts"
 import type { Room } from "../09-delivery/rooms/room.ts"
+
+/** After so many messages of a client, others get their turn. */
+const atOnce = 64
 
 /** A reader that shows what it has read together, instead of one message after
  * the other. */
 export class BatchReader extends Reader {
-  /** @param showAll sends messages to the client, in their order */
+  /** @param showTogether sends messages to the client, in their order */
   constructor(
     room: Room,
-    private readonly showAll: (events: readonly ChatEvent[]) => Promise<void>,
+    private readonly showTogether: (
+      events: readonly ChatEvent[],
+    ) => Promise<void>,
   ) {
-    super(room, (event) => showAll([event]))
+    super(room, (event) => showTogether([event]))
   }
 
-  protected override async catchUp(): Promise<void> {
-    for (let isAll = false; !isAll; ) {
-      const { events, ...part } = await this.room.after(this.position)
-      await this.showAll(events)
-      this.position = events.at(-1)?.id ?? this.position
-      isAll = part.isAll
+  protected override async showAll(
+    events: readonly MessageEvent[],
+  ): Promise<void> {
+    for (let index = 0; index < events.length; index += atOnce) {
+      if (index > 0) await nextTurn()
+      const some = events.slice(index, index + atOnce)
+      await this.showTogether(some)
+      this.position = some.at(-1)?.id ?? this.position
     }
   }
 }

@@ -26,15 +26,18 @@ export function openMessageWriter({
   rooms,
 }: MessageWriterOptions): GroupCommit<RoomMessage> {
   /** The message is stored, so it is not lost if the layer does not take it:
-   * members here read it at once, those of other processes with their next
-   * look. */
+   * members here read it at once, those of other processes when the layer is
+   * back. */
   async function publish(message: RoomMessage, placed: Placed) {
+    const event = eventOf(message, placed)
+    const send = () => layer.groupSend(message.group, event)
     try {
-      await layer.groupSend(message.group, eventOf(message, placed))
+      await send()
       return true
     } catch (error) {
       if (!(error instanceof LayerUnavailable)) throw error
-      rooms.open(message.room).ringFor(placed.id)
+      rooms.ringFor(message.room, placed.id)
+      rooms.sendLater(message.group, send)
       return false
     }
   }

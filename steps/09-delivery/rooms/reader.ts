@@ -57,7 +57,7 @@ export class Reader {
     // #endregion catch-up
   }
 
-  private async showAll(events: readonly MessageEvent[]): Promise<void> {
+  protected async showAll(events: readonly MessageEvent[]): Promise<void> {
     for (const [index, event] of events.entries()) {
       if (index > 0 && index % atOnce === 0) await nextTurn()
       await this.show(event)

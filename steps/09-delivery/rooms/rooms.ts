@@ -60,6 +60,12 @@ export class Rooms {
     return room
   }
 
+  /** Rings for the members of a room, if it has any here.
+   * @param id of a message that the layer may not bring them */
+  ringFor(name: string, id: number): void {
+    this.rooms.get(name)?.ringFor(id)
+  }
+
   /** Keeps what could not be published until the layer is back: other processes
    * may have had it all the time, and look for nothing. The newest event of a
    * group is enough: those who have missed more will read the room. */
