@@ -41,7 +41,7 @@ describe("npm run step", () => {
     ["prove 4 nonsense", "Step 4 has the tasks group-add,"],
     ["learn 1 eighty", '"eighty" is not a port'],
     ["client nonsense", '"nonsense" is not the address of a socket'],
-    ["demo 4", "Step 4 has no demo, only these have: 5, 8."],
+    ["demo 4", "Step 4 has no demo, only these have: 5, 8, 9."],
     ["bench rawws", "Did you mean raw-ws?"],
     ["bench -- --rows rom", 'There is no row "rom": they are idle, '],
     ["bench -- --turns many", '"many" is not a number of turns'],
@@ -157,6 +157,13 @@ test("npm run demo 5 shows two servers sharing a room", async () => {
   const { code, output } = await Command.run("npm run demo 5")
   expect(output).toContain("Two processes, one room.")
   expect(code).toBe(0)
+})
+
+test("Ctrl-C ends npm run demo 9 and its servers", async () => {
+  const command = new Command("npm run demo 9")
+  await command.printed(/1 of 4 .*At most once/)
+  command.signal("SIGINT")
+  await command.gone()
 })
 
 describe("npm run doctor", () => {
