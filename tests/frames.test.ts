@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { listSteps } from "../workbook/steps.ts"
+import { signUp } from "./support/accounts.ts"
+import { ask } from "./support/ask.ts"
 import {
   assertContract,
   contractOf,
@@ -7,6 +9,7 @@ import {
   validatorOf,
 } from "./support/frame-contract.ts"
 import { frames } from "./support/golden.ts"
+import { connect, ownEnvironment, startServer } from "./support/servers.ts"
 
 const lobby = "/ws/chat/lobby/"
 const [first, since] = [`${lobby}?since=`, `${lobby}?since=41&epoch=k3f9`]
@@ -96,6 +99,37 @@ test.each<[step: string, address: string, frame: unknown]>([
 ])("%s may not send on %s: %j", (step, address, frame) => {
   const sent = [JSON.stringify(frame)]
   expect(() => assertContract(step, address, sent)).toThrow(sent[0])
+})
+
+test("a conversation with step 9 fits the schema", async () => {
+  const server = await startServer("09-delivery", await ownEnvironment())
+  const headers = await signUp(server, "ann")
+  const ann = await connect(server, first, { headers })
+  const kinds = [Object.keys(await ann.nextFrame())]
+  const key = "k".repeat(64)
+  for (const [fields, answers] of [
+    [{ message: "hi", key }, 2],
+    [{ message: "other", key }, 1],
+    [{ message: "without a key" }, 1],
+    [{ message: 5 }, 1],
+  ] as const) {
+    ann.send(JSON.stringify(fields))
+    for (const frame of await ann.nextFrames(answers)) {
+      kinds.push(Object.keys(frame))
+    }
+  }
+  const placedFields = Object.keys(placed).sort()
+  expect(kinds.map((it) => it.sort())).toEqual([
+    ["joined"],
+    ["ack", "id"],
+    [...placedFields, "key"].sort(),
+    ["error", "key"],
+    placedFields,
+    ["error"],
+  ])
+  const path = "/chat/lobby/messages/?before=99"
+  const older: unknown = await (await ask(server, path, { headers })).json()
+  expect(validatorOf("older-messages-9")(older)).toBe(true)
 })
 
 /** What is not JSON is no frame. */
