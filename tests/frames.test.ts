@@ -29,14 +29,16 @@ describe("the schema of the frames", () => {
     }
   })
 
-  test.each(frames.map((row) => [`${row.id}: ${row.what}`, row] as const))(
-    "allows a client what the server takes, and only that: %s",
-    (_, row) => {
-      if (typeof row.frame !== "string") return
-      const isTaken = "message" in row.answer
-      for (const step of [1, 9]) {
-        const isValid = contractOf("client", step, lobby)
-        expect(isValid(parsed(row.frame)), `step ${step}`).toBe(isTaken)
+  const texts = frames.flatMap(({ id, what, frame, answer }) => {
+    const isShort = typeof frame === "string" && frame.length < 100_000
+    return isShort ? [{ id, what, frame, isTaken: "message" in answer }] : []
+  })
+  test.each(texts)(
+    "allows a client what the server takes, and only that: $id, $what",
+    ({ frame, isTaken }) => {
+      for (const { number } of listSteps()) {
+        const isValid = contractOf("client", number, lobby)
+        expect(isValid(parsed(frame)), `step ${number}`).toBe(isTaken)
       }
     },
   )
