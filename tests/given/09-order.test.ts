@@ -108,15 +108,20 @@ describe.each(deliveringSteps)("in %s,", (step) => {
       message: "forged",
       author: "mallory",
       timestamp: "2026-11-25T00:00:00.000Z",
-      previous: 5,
     }
     writer.say("1", "forged 1")
+    const [shown] = await reader.upTo("1")
+    const first = Number(shown?.id)
     for (const id of [1_000_000, Number.MAX_SAFE_INTEGER]) {
-      await layer.groupSend(group(room), { ...forged, id })
+      await layer.groupSend(group(room), { ...forged, id, previous: 5_000 })
+    }
+    // One that is older than what was shown is dropped, whatever else it has.
+    for (const id of [first, 0, -1]) {
+      await layer.groupSend(group(room), { ...forged, id, previous: first })
     }
     writer.say("2", "forged 2")
     writer.say("3", "forged 3")
-    expect(texts(await reader.upTo("3"))).toEqual(["1", "2", "3"])
+    expect(texts(await reader.upTo("3"))).toEqual(["2", "3"])
     const back = await reader.return(server, room, bob)
     expect(back.joined).toMatchObject({ recovered: true, count: 0 })
   })
