@@ -42,8 +42,10 @@ describe.each(deliveringSteps)(
         process.env.REDIS_URL || defaultRedisUrl,
       )
       const env = { ...(await ownEnvironment()), LIMITS: "off" }
-      const server = await startServer(step, { ...env, REDIS_URL: redis.url })
-      const other = await startServer(step, env)
+      const [server, other] = await Promise.all([
+        startServer(step, { ...env, REDIS_URL: redis.url }),
+        startServer(step, env),
+      ])
       const [ann, bob] = [
         await signUp(server, "ann"),
         await signUp(server, "bob"),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { defaultRedisUrl } from "../../workbook/machine/redis.ts"
+import { signUp } from "../support/accounts.ts"
 import { numbers } from "../support/conversation.ts"
 import {
   deliveringSteps,
@@ -7,7 +8,7 @@ import {
 } from "../support/delivering-chat.ts"
 import { ownRedis } from "../support/own-redis.ts"
 import { RedisProxy } from "../support/redis-proxy.ts"
-import { connect } from "../support/servers.ts"
+import { connect, ownEnvironment, startServer } from "../support/servers.ts"
 import { type Frame, ids, texts, Visitor } from "../support/visitor.ts"
 
 describe.each(deliveringSteps)("in %s, while Redis is away,", (step) => {
@@ -62,9 +63,14 @@ describe.each(deliveringSteps)("in %s, while Redis hangs,", (step) => {
     const redis = await RedisProxy.open(
       process.env.REDIS_URL || defaultRedisUrl,
     )
-    const chat = await startDeliveringChat(step, { REDIS_URL: redis.url })
-    const writer = await Visitor.enter(chat.server, "lobby", chat.ann)
-    const reader = await Visitor.enter(chat.server, "lobby", chat.bob)
+    const env = { ...(await ownEnvironment()), REDIS_URL: redis.url }
+    const server = await startServer(step, env)
+    const [ann, bob] = [
+      await signUp(server, "ann"),
+      await signUp(server, "bob"),
+    ]
+    const writer = await Visitor.enter(server, "lobby", ann)
+    const reader = await Visitor.enter(server, "lobby", bob)
     redis.hold()
     writer.say("1", "k1")
     const frames: Frame[] = await writer.upTo("1")

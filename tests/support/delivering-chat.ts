@@ -52,8 +52,10 @@ export async function startDeliveringChat(
   more: NodeJS.ProcessEnv = {},
 ): Promise<DeliveringChat> {
   const env = { ...(await ownEnvironment()), LIMITS: "off", ...more }
-  const server = await startServer(step, env)
-  const other = await startServer(step, env)
+  const [server, other] = await Promise.all([
+    startServer(step, env),
+    startServer(step, env),
+  ])
   return { env, server, other, ...(await signUpBoth(server)) }
 }
 
