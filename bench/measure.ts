@@ -72,7 +72,10 @@ export async function measure(plan: Plan): Promise<Outcome> {
 
 /** @returns the rows that make sense for the server */
 export function rowsFor(server: Server, rows: readonly Row[]): readonly Row[] {
-  return rows.filter(({ isStoring }) => server.isStoring || !isStoring)
+  return rows.filter(({ isStoring, missed }) => {
+    const canStore = server.isStoring || !isStoring
+    return canStore && (server.isRecovering || !missed)
+  })
 }
 
 function jobFor(

@@ -9,12 +9,13 @@ export type RowName =
   | "rooms"
   | "burst"
   | "stored"
+  | "returning"
 
 export interface Row {
   readonly name: RowName
   readonly title: string
   /** The unit of its cost. */
-  readonly unit: "delivery" | "connection" | "socket" | "message"
+  readonly unit: "delivery" | "connection" | "socket" | "message" | "return"
   readonly rooms: number
   /** In each room. */
   readonly members: number
@@ -22,6 +23,9 @@ export interface Row {
   readonly inFlight?: number
   /** Instead of that: how many messages each member sends at once. */
   readonly burst?: number
+  /** Instead of that: how many messages each member has missed. Only for servers
+   * that send these to a client that returns. */
+  readonly missed?: number
   /** Only for servers that store messages. */
   readonly isStoring?: boolean
   /** The server whose cost is 1.0 here, whatever the servers' own reference. */
@@ -85,6 +89,15 @@ export const rows: readonly Row[] = [
     inFlight: 1,
     isStoring: true,
     reference: "by-hand-each",
+  },
+  {
+    name: "returning",
+    title: "Returning with 100 missed messages: 50 rooms of 4",
+    unit: "return",
+    rooms: 50,
+    members: 4,
+    missed: 100,
+    reference: "step-9",
   },
 ]
 

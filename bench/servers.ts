@@ -22,6 +22,8 @@ export interface Server {
   readonly hasAccounts: boolean
   /** Whether it stores every message. */
   readonly isStoring: boolean
+  /** Whether it sends a client that returns what it has missed. */
+  readonly isRecovering: boolean
   /** Whether it needs what bench/package.json lists. */
   readonly needsPackages: boolean
   /** The name of the server whose cost is 1.0. */
@@ -31,9 +33,15 @@ export interface Server {
 const inMemory = "socket-io-memory"
 const withAdapter = "socket-io"
 
-/** The first steps that are measured, share rooms through Redis, have users and
- * store messages. */
-const first = { measured: 4, shared: 5, accounts: 6, storing: 7 } as const
+/** The first steps that are measured, share rooms through Redis, have users,
+ * store messages, and recover what a client has missed. */
+const first = {
+  measured: 4,
+  shared: 5,
+  accounts: 6,
+  storing: 7,
+  recovering: 9,
+} as const
 
 /** Every server, in the order of the tables. */
 export function listServers(): readonly Server[] {
@@ -77,15 +85,17 @@ function isMeasured({ number }: Step): boolean {
 
 function ofStep({ name, number, title, needs }: Step): Server {
   const isShared = number >= first.shared
+  const isRecovering = number >= first.recovering
   return {
     name: `step-${number}`,
     title: `Step ${number}, ${title}`,
     main: join(stepsFolder, name, "main.ts"),
-    dialect: "plain",
+    dialect: isRecovering ? "delivery" : "plain",
     processes: isShared ? 2 : 1,
     env: {},
     hasAccounts: number >= first.accounts,
     isStoring: number >= first.storing && needs.includes("sqlite"),
+    isRecovering,
     needsPackages: false,
     reference: isShared ? withAdapter : inMemory,
   }
@@ -168,6 +178,7 @@ function peer(own: Own): Server {
     env: {},
     hasAccounts: false,
     isStoring: false,
+    isRecovering: false,
     needsPackages: false,
     reference: own.processes === 1 ? inMemory : withAdapter,
     ...own,

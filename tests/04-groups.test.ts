@@ -298,7 +298,8 @@ describe("the chat", () => {
   async function inLobby(options = {}) {
     const layer = new InMemoryChannelLayer(options)
     const watched = new WatchedLayer(layer, "Ann", "Bob")
-    const serve = await serveInProcess(ChatConsumer.asApplication(watched))
+    const chat = ChatConsumer.asApplication(watched)
+    const serve = await serveInProcess(chat, undefined, { step: "04-groups" })
     const enter = (name: string) => serve("lobby", {}, name)
     const ann = await enter("Ann")
     const hasMembers = () => layer.hasMembers("chat_lobby")

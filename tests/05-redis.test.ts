@@ -417,7 +417,9 @@ checks("05-redis/tell-sender", () => {
 
   test("if a message is not delivered, only the sender receives an error", async () => {
     const layer = new Failing(new LayerUnavailable())
-    const enter = await serveInProcess(ChatConsumer.asApplication(layer))
+    const chat = ChatConsumer.asApplication(layer)
+    const options = { step: "05-redis" }
+    const enter = await serveInProcess(chat, undefined, options)
     const ann = await enter("lobby", {}, "Ann")
     const bob = await enter("lobby", {}, "Bob")
     ann.say("lost")
@@ -430,7 +432,9 @@ checks("05-redis/tell-sender", () => {
 
   test("any other error closes the sender's socket with 1011", async () => {
     const layer = new Failing(new Error("a mistake"))
-    const enter = await serveInProcess(ChatConsumer.asApplication(layer))
+    const chat = ChatConsumer.asApplication(layer)
+    const options = { step: "05-redis" }
+    const enter = await serveInProcess(chat, undefined, options)
     const ann = await enter("lobby", {}, "Ann")
     ann.say("hi")
     expect(await ann.closed()).toMatchObject({ code: 1011 })

@@ -10,8 +10,9 @@ import { parse } from "yaml"
 import { root } from "../workbook/folders.ts"
 import { sentenceOf } from "../workbook/sentence-of.ts"
 import { listSteps } from "../workbook/steps.ts"
+import { signUp } from "./support/accounts.ts"
 import { Command } from "./support/command.ts"
-import { startServer } from "./support/servers.ts"
+import { connect, ownEnvironment, startServer } from "./support/servers.ts"
 
 const { scripts } = JSON.parse(
   await readFile(join(root, "package.json"), "utf8"),
@@ -41,7 +42,8 @@ describe("npm run step", () => {
     ["prove 4 nonsense", "Step 4 has the tasks group-add,"],
     ["learn 1 eighty", '"eighty" is not a port'],
     ["client nonsense", '"nonsense" is not the address of a socket'],
-    ["demo 4", "Step 4 has no demo, only these have: 5, 8."],
+    ["demo 4", "Step 4 has no demo, only these have: 5, 8, 9."],
+    ["epoch nowhere.sqlite3", "nowhere.sqlite3. Name the file: npm run epoch"],
     ["bench rawws", "Did you mean raw-ws?"],
     ["bench -- --rows rom", 'There is no row "rom": they are idle, '],
     ["bench -- --turns many", '"many" is not a number of turns'],
@@ -157,6 +159,36 @@ test("npm run demo 5 shows two servers sharing a room", async () => {
   const { code, output } = await Command.run("npm run demo 5")
   expect(output).toContain("Two processes, one room.")
   expect(code).toBe(0)
+})
+
+test("npm run epoch begins a new epoch in the file that it names", async () => {
+  const env = await ownEnvironment()
+  const server = await startServer("09-delivery", env)
+  const headers = await signUp(server, "ann")
+  const joined = async () => {
+    const address = "/ws/chat/lobby/?since="
+    const client = await connect(server, address, { headers })
+    return JSON.stringify(await client.nextFrame())
+  }
+  const before = await joined()
+  for (const [line, own] of [
+    ["npm run epoch", env],
+    [`npm run epoch ${env.DATABASE_PATH}`, {}],
+  ] as const) {
+    const { code, output } = await Command.run(line, own)
+    expect(output).toContain(`The database ${env.DATABASE_PATH} begins the`)
+    expect(code).toBe(0)
+    const epoch = /epoch (\w+)\.$/m.exec(output)?.[1] ?? "none"
+    expect(before).not.toContain(epoch)
+    expect(await joined()).toContain(`"epoch":"${epoch}"`)
+  }
+})
+
+test("Ctrl-C ends npm run demo 9 and its servers", async () => {
+  const command = new Command("npm run demo 9")
+  await command.printed(/1 of 4 .*At most once/)
+  command.signal("SIGINT")
+  await command.gone()
 })
 
 describe("npm run doctor", () => {

@@ -13,6 +13,15 @@ export interface Dialect {
   messageOf(frame: string): string | undefined
   /** @returns the answer that a frame requires, if any */
   answerTo?(frame: string): string | undefined
+  /** How a client asks for what it has missed, if the protocol has that. */
+  readonly returning?: {
+    /** The address of a room for a client that was in it before.
+     * @param welcome the frame that it got then */
+    path(room: string, welcome: string): string
+    /** @returns how many missed messages follow the frame; undefined if it is
+     * not certain that these are all */
+    count(welcome: string): number | undefined
+  }
 }
 
 /** The protocol of the steps, and of every peer without its own protocol. */
@@ -29,6 +38,26 @@ const plain: Dialect = {
 
 const event = '42["message",'
 
+/** The steps' from step 9 on: messages have keys, and a client says which is the
+ * last one that it has. */
+const delivery: Dialect = {
+  ...plain,
+  path: (room) => `${plain.path(room)}?since=`,
+  isWelcome: (frame) => frame.startsWith('{"joined":'),
+  // A message begins with its room, its sender and its number.
+  frameOf: (message) => JSON.stringify({ message, key: message.slice(0, 40) }),
+  returning: {
+    path(room, welcome) {
+      const { last, epoch } = JSON.parse(welcome).joined
+      return `${plain.path(room)}?since=${last}&epoch=${epoch}`
+    },
+    count(welcome) {
+      const { recovered, count } = JSON.parse(welcome).joined
+      return recovered ? count : undefined
+    },
+  },
+}
+
 /** Socket.IO's, protocol 5, over Engine.IO's, protocol 4: the first digit is
  * Engine.IO's (0 open, 2 ping, 3 pong, 4 message), the second Socket.IO's
  * (0 connect, 2 event). */
@@ -44,6 +73,10 @@ const socketIo: Dialect = {
   answerTo: (frame) => (frame === "2" ? "3" : undefined),
 }
 
-export const dialects = { plain, "socket-io": socketIo } as const
+export const dialects = {
+  plain,
+  delivery,
+  "socket-io": socketIo,
+} satisfies Record<string, Dialect>
 
 export type DialectName = keyof typeof dialects

@@ -19,7 +19,7 @@ export interface Job {
 
 /** The result of one row for one server in one turn. */
 export interface Measured {
-  /** CPU time per delivery, connection or message in µs; or bytes per
+  /** CPU time per delivery, connection, message or return in µs; or bytes per
    * socket. */
   readonly cost: number
   /** How many of them per second; 0 for memory. */

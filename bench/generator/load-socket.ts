@@ -18,9 +18,11 @@ export interface Receiver {
 
 export interface LoadSocketOptions {
   readonly port: number
-  readonly room: string
+  readonly path: string
   readonly cookie: string | undefined
   readonly dialect: Dialect
+  /** If messages may come at once, without being asked for. */
+  readonly receiver?: Receiver
 }
 
 /** All sockets read into it. The bytes are used at once, or copied. */
@@ -33,6 +35,8 @@ const openTimeoutMs = 20_000
  * cost more than the servers under test. */
 export class LoadSocket {
   receiver: Receiver | undefined
+  /** The frame that has confirmed that the client is in its room, if any. */
+  welcomeFrame = ""
   private readonly stream: Socket
   private rest: Buffer | undefined
   private isUpgraded = false
@@ -55,6 +59,7 @@ export class LoadSocket {
       this.welcome = resolve
       this.refuse = reject
     })
+    this.receiver = options.receiver
     this.stream = connect({
       host: "127.0.0.1",
       port: options.port,
@@ -102,9 +107,9 @@ export class LoadSocket {
   }
 
   private handshake(): string {
-    const { port, room, cookie, dialect } = this.options
+    const { port, path, cookie } = this.options
     const lines = [
-      `GET ${dialect.path(room)} HTTP/1.1`,
+      `GET ${path} HTTP/1.1`,
       `Host: localhost:${port}`,
       "Upgrade: websocket",
       "Connection: Upgrade",
@@ -175,7 +180,10 @@ export class LoadSocket {
     const { answerTo, isWelcome, messageOf } = this.options.dialect
     const answer = answerTo?.(text)
     if (answer !== undefined) this.sendText(answer)
-    if (isWelcome?.(text)) this.welcome()
+    if (isWelcome?.(text)) {
+      this.welcomeFrame = text
+      this.welcome()
+    }
     const message = messageOf(text)
     if (message !== undefined) this.receiver?.take(message, wire)
   }

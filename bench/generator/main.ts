@@ -3,6 +3,7 @@ import { DeliveryFailed } from "./delivery-failed.ts"
 import type { Job, Measured, Report } from "./job.ts"
 import { runConnecting, runIdle } from "./run-connections.ts"
 import { runMessages } from "./run-messages.ts"
+import { runReturning } from "./run-returning.ts"
 
 // The load generator: the same one for all servers, which differ only in their
 // dialect. It does one job and exits.
@@ -20,13 +21,15 @@ async function work(job: Job): Promise<void> {
       break
     }
   }
-  report({ done: true })
-  process.disconnect?.()
+  // Sockets may be open: a row that has failed may not have closed them.
+  const done: Report = { done: true }
+  process.send?.(done, () => process.exit())
 }
 
 function run(job: Job, row: Row): Promise<Measured> {
   if (row.name === "idle") return runIdle(job, row)
   if (row.name === "connecting") return runConnecting(job, row)
+  if (row.name === "returning") return runReturning(job, row)
   return runMessages(job, row)
 }
 

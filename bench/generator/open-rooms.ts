@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import type { Row } from "../rows.ts"
-import { dialects } from "./dialect.ts"
+import { type Dialect, dialects } from "./dialect.ts"
 import type { Job } from "./job.ts"
 import { LoadSocket } from "./load-socket.ts"
 import { Member } from "./member.ts"
@@ -18,6 +18,7 @@ export async function openRooms(
   row: Row,
   traffic: Traffic,
 ): Promise<Room[]> {
+  const dialect: Dialect = dialects[job.dialect]
   const run = randomBytes(4).toString("hex")
   const rooms = Array.from({ length: row.rooms }, (_, index) => {
     return new Room(`${run}-${index}`, traffic)
@@ -34,9 +35,9 @@ export async function openRooms(
       const room = rooms[at] as Room
       const socket = await LoadSocket.open({
         port: job.ports[process] as number,
-        room: room.name,
+        path: dialect.path(room.name),
         cookie: job.cookies[client % job.cookies.length],
-        dialect: dialects[job.dialect],
+        dialect,
       })
       const log = logs[at]?.[process] as RoomLog
       room.members[index] = new Member(index, socket, room, log)

@@ -14,7 +14,7 @@ import { groupNameFor } from "../04-groups/group-name.ts"
 import { LayerUnavailable } from "../05-redis/layer-unavailable.ts"
 import { knownUserOf } from "../06-accounts/users-only.ts"
 import type { MessageLimit } from "../08-guard/limits/message-limit.ts"
-import type { MessageEvent } from "./messages/message-event.ts"
+import { isId, type MessageEvent } from "./messages/message-event.ts"
 import { keyOf, keyOfRefused } from "./messages/message-key.ts"
 import type { Placed, PlacedMessageStore } from "./messages/placed-messages.ts"
 import { Reader } from "./rooms/reader.ts"
@@ -26,6 +26,7 @@ const savedOnly =
   "Saved, but not delivered yet: the server has lost its connection to " +
   "the other servers. Do not send it again, it is in the room's history."
 
+const frameWithoutPlace = frames("message", "author", "timestamp")
 const frameOfStep7 = frames("message", "author", "id", "timestamp")
 const frameOf = frames("message", "author", "id", "timestamp", "previous")
 const ownFrameOf = frames(
@@ -124,9 +125,10 @@ export class ChatConsumer extends GroupConsumer {
   // #region reading
   private async chatMessage(event: LayerEvent): Promise<void> {
     if (!isChatEvent(event)) return
+    const { id } = event
     // Another program has sent it: it is shown, and stored nowhere.
-    if (typeof event.id !== "number") return this.send(frameOfStep7(event))
-    await this.reader.take(event, event.id)
+    if (!isId(id)) return this.send(frameWithoutPlace(event))
+    await this.reader.take(event, id)
   }
 
   private async look({ isHeartbeat }: Ring): Promise<void> {

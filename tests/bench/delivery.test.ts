@@ -28,6 +28,7 @@ test.each(steps)(
     const measured = result.measurements.map(({ row }) => row)
     expect(measured).toContain("burst")
     expect(measured.includes("stored")).toBe(server.isStoring)
+    expect(measured.includes("returning")).toBe(server.isRecovering)
   },
 )
 
@@ -66,6 +67,31 @@ describe("the bench finds a server that, once in about 1,000 times,", () => {
     const whole = `^${program}, row ${row}: ${client} ${sentence}\\.$`
     expect(failures.join("\n")).toMatch(new RegExp(whole))
   })
+})
+
+describe("the bench finds a server that, for a returning client, sometimes", () => {
+  test.each([
+    ["loses a missed message", "lose", /never received message \d+/],
+    ["sends it twice", "repeat", /received message \d+ twice/],
+    ["swaps two of them", "swap", /received message \d+ out of order/],
+    ["changes one", "change", /received ".* cat .*", which was never sent/],
+    ["counts one too few", "count", /was promised 99 of 100 missed messages/],
+    ["cannot recover them", "give-up", /was promised none of 100 missed/],
+    ["closes the connection", "close", /was closed with 1013/],
+  ])("%s", async (_what, fault, sentence) => {
+    const [server] = findServers([program]) as [Server]
+    const recovering = { dialect: "delivery", isRecovering: true } as const
+    const faulty = { ...server, ...recovering, env: { FAULT: fault } }
+    const { failures } = await check(faulty, ["returning"])
+    expect(failures).toEqual([expect.stringMatching(sentence)])
+  })
+})
+
+test("a refused client ends the measurement", async () => {
+  const [server] = findServers([program]) as [Server]
+  const refusing = { ...server, env: { FAULT: "refuse" } }
+  const { failures } = await check(refusing, ["room"])
+  expect(failures.join("\n")).toContain("was refused: 401 Unauthorized")
 })
 
 test("a fault fails the command", async () => {

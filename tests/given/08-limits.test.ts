@@ -4,6 +4,7 @@ import type { SocketClient } from "../../workbook/processes/socket-client.ts"
 import { post, signUp } from "../support/accounts.ts"
 import { ask } from "../support/ask.ts"
 import { numbers } from "../support/conversation.ts"
+import { guardedSteps } from "../support/guarded-steps.ts"
 import { load } from "../support/load.ts"
 import { ownRedis } from "../support/own-redis.ts"
 import { RawRequest } from "../support/raw-request.ts"
@@ -25,9 +26,12 @@ const { networkOf } = await load<
 const room = "/ws/chat/lobby/"
 
 /** A server that believes which address a client names. */
-async function serverWith(env: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
+async function serverWith(
+  env: NodeJS.ProcessEnv = {},
+  step = "08-guard",
+): Promise<ServerProcess> {
   const own = await ownEnvironment()
-  return startServer("08-guard", { ...own, TRUST_PROXY: "1", ...env })
+  return startServer(step, { ...own, TRUST_PROXY: "1", ...env })
 }
 
 function from(address: string, headers: { cookie?: string } = {}) {
@@ -78,118 +82,6 @@ describe("counters", () => {
   })
 })
 
-describe("messages of one user", () => {
-  test("beyond the allowance are refused, and tell when to try again", async () => {
-    const server = await serverWith()
-    const headers = await signUp(server, "ann")
-    const ann = await connect(server, room, { headers })
-    for (const number of numbers(1, 21)) ann.say(number)
-    const frames = await ann.nextFrames(21)
-    const refused = frames.filter(({ error }) => error !== undefined)
-    expect(frames.length - refused.length).toBe(20)
-    expect(refused[0]?.error).toMatch(/^Not sent: .* Wait 0\.[12] s\.$/)
-    expect(refused[0]?.retryAfter).toBeGreaterThan(0)
-    expect(refused[0]?.retryAfter).toBeLessThanOrEqual(0.2)
-  })
-
-  test("of all their sockets share one allowance", async () => {
-    const server = await serverWith()
-    const headers = await signUp(server, "ann")
-    const tabs = [
-      await connect(server, room, { headers, name: "the first tab" }),
-      await connect(server, "/ws/chat/other/", { headers, name: "the second" }),
-    ]
-    for (const number of numbers(1, 15)) for (const tab of tabs) tab.say(number)
-    const frames = await Promise.all(tabs.map((tab) => tab.nextFrames(15)))
-    const shown = frames.flat().filter(({ error }) => error === undefined)
-    expect(shown.length).toBeGreaterThanOrEqual(20)
-    expect(shown.length).toBeLessThanOrEqual(22)
-  })
-
-  test("count, even if they are no messages at all", async () => {
-    const server = await serverWith()
-    const headers = await signUp(server, "ann")
-    const ann = await connect(server, room, { headers })
-    for (const _ of numbers(1, 20)) ann.send("nonsense")
-    await ann.nextFrames(20)
-    ann.say("hi")
-    expect((await ann.nextFrame()).retryAfter).toBeDefined()
-  })
-
-  test("close the socket with 1008 if they go on all the same", async () => {
-    const server = await serverWith()
-    const [annHeaders, bobHeaders] = [
-      await signUp(server, "ann"),
-      await signUp(server, "bob"),
-    ]
-    const bob = await connect(server, room, { headers: bobHeaders })
-    const ann = await connect(server, room, { headers: annHeaders })
-    for (const number of numbers(1, 1_000)) ann.say(number)
-    const { code, frames } = await untilClosed(ann)
-    expect(code).toBe(1008)
-    const shown = frames.filter(({ error }) => error === undefined)
-    expect(shown.length).toBeLessThanOrEqual(25)
-    expect(frames.length - shown.length).toBeLessThanOrEqual(110)
-    bob.say("still here")
-    const heard = []
-    while (heard.at(-1) !== "still here") {
-      heard.push((await bob.nextFrame()).message)
-    }
-    expect(heard.length).toBeLessThanOrEqual(26)
-    expect(server.output).not.toContain("Error")
-  })
-
-  test("have no limit with LIMIT_MESSAGES=off", async () => {
-    const server = await serverWith({ LIMIT_MESSAGES: "off" })
-    const headers = await signUp(server, "ann")
-    const ann = await connect(server, room, { headers })
-    for (const number of numbers(1, 200)) ann.say(number)
-    const frames = await ann.nextFrames(200)
-    expect(frames.filter(({ error }) => error)).toEqual([])
-  })
-})
-
-describe("open sockets", () => {
-  test("of one user are limited: the next one is refused with 429", async () => {
-    const server = await serverWith({ LIMIT_SOCKETS: "3" })
-    const ann = await signUp(server, "ann")
-    const open = []
-    for (const name of ["first", "second", "third"]) {
-      open.push(await connect(server, room, { headers: ann, name }))
-    }
-    expect(await handshake(server, room, { headers: ann })).toBe(
-      "refused with 429",
-    )
-    const bob = await signUp(server, "bob")
-    expect(await handshake(server, room, { headers: bob })).toBe("accepted")
-    await open[0]?.close()
-    await freeAgain(() => handshake(server, room, { headers: ann }))
-  })
-
-  test("of one address are limited, with Retry-After", async () => {
-    const server = await serverWith({ LIMIT_ADDRESS_SOCKETS: "2" })
-    const headers = await signUp(server, "ann")
-    const near = from("1.1.1.1", headers)
-    await connect(server, room, { ...near, name: "first" })
-    await connect(server, room, { ...near, name: "second" })
-    expect(await handshake(server, room, near)).toBe("refused with 429")
-    const elsewhere = from("2.2.2.2", headers)
-    expect(await handshake(server, room, elsewhere)).toBe("accepted")
-  })
-
-  test("of one process are limited: the next one is refused with 503", async () => {
-    const server = await serverWith({ LIMIT_PROCESS_SOCKETS: "2" })
-    const headers = await signUp(server, "ann")
-    await connect(server, room, { ...from("1.1.1.1", headers), name: "first" })
-    const second = from("2.2.2.2", headers)
-    const open = await connect(server, room, { ...second, name: "second" })
-    const third = from("3.3.3.3", headers)
-    expect(await handshake(server, room, third)).toBe("refused with 503")
-    await open.close()
-    await freeAgain(() => handshake(server, room, third))
-  })
-})
-
 /** A place is free when the server has read the close frame. */
 async function freeAgain(open: () => Promise<string>): Promise<void> {
   const opened = (async () => {
@@ -198,31 +90,152 @@ async function freeAgain(open: () => Promise<string>): Promise<void> {
   await soon("a free place", opened)
 }
 
-describe("handshakes of one address", () => {
-  test("are limited before it is known who asks", async () => {
-    const server = await serverWith({ LIMIT_HANDSHAKES: "2" })
-    const outcomes = []
-    for (const _ of numbers(1, 14)) {
-      outcomes.push(await handshake(server, room, from("1.1.1.1")))
-    }
-    expect(outcomes.slice(0, 10)).toEqual(Array(10).fill("refused with 403"))
-    expect(outcomes).toContain("refused with 429")
-    expect(await handshake(server, room, from("2.2.2.2"))).toBe(
-      "refused with 403",
-    )
+describe.each(guardedSteps)("in %s,", (step) => {
+  describe("messages of one user", () => {
+    test("beyond the allowance are refused, and tell when to try again", async () => {
+      const server = await serverWith({}, step)
+      const headers = await signUp(server, "ann")
+      const ann = await connect(server, room, { headers })
+      for (const number of numbers(1, 21)) ann.say(number)
+      const frames = await ann.nextFrames(21)
+      const refused = frames.filter(({ error }) => error !== undefined)
+      expect(frames.length - refused.length).toBe(20)
+      expect(refused[0]?.error).toMatch(/^Not sent: .* Wait 0\.[12] s\.$/)
+      expect(refused[0]?.retryAfter).toBeGreaterThan(0)
+      expect(refused[0]?.retryAfter).toBeLessThanOrEqual(0.2)
+    })
+
+    test("of all their sockets share one allowance", async () => {
+      const server = await serverWith({}, step)
+      const headers = await signUp(server, "ann")
+      const tabs = [
+        await connect(server, room, { headers, name: "the first tab" }),
+        await connect(server, "/ws/chat/other/", {
+          headers,
+          name: "the second",
+        }),
+      ]
+      for (const number of numbers(1, 15))
+        for (const tab of tabs) tab.say(number)
+      const frames = await Promise.all(tabs.map((tab) => tab.nextFrames(15)))
+      const shown = frames.flat().filter(({ error }) => error === undefined)
+      expect(shown.length).toBeGreaterThanOrEqual(20)
+      expect(shown.length).toBeLessThanOrEqual(22)
+    })
+
+    test("count, even if they are no messages at all", async () => {
+      const server = await serverWith({}, step)
+      const headers = await signUp(server, "ann")
+      const ann = await connect(server, room, { headers })
+      for (const _ of numbers(1, 20)) ann.send("nonsense")
+      await ann.nextFrames(20)
+      ann.say("hi")
+      expect((await ann.nextFrame()).retryAfter).toBeDefined()
+    })
+
+    test("close the socket with 1008 if they go on all the same", async () => {
+      const server = await serverWith({}, step)
+      const [annHeaders, bobHeaders] = [
+        await signUp(server, "ann"),
+        await signUp(server, "bob"),
+      ]
+      const bob = await connect(server, room, { headers: bobHeaders })
+      const ann = await connect(server, room, { headers: annHeaders })
+      for (const number of numbers(1, 1_000)) ann.say(number)
+      const { code, frames } = await untilClosed(ann)
+      expect(code).toBe(1008)
+      const shown = frames.filter(({ error }) => error === undefined)
+      expect(shown.length).toBeLessThanOrEqual(25)
+      expect(frames.length - shown.length).toBeLessThanOrEqual(110)
+      bob.say("still here")
+      const heard = []
+      while (heard.at(-1) !== "still here") {
+        heard.push((await bob.nextFrame()).message)
+      }
+      expect(heard.length).toBeLessThanOrEqual(26)
+      expect(server.output).not.toContain("Error")
+    })
+
+    test("have no limit with LIMIT_MESSAGES=off", async () => {
+      const server = await serverWith({ LIMIT_MESSAGES: "off" }, step)
+      const headers = await signUp(server, "ann")
+      const ann = await connect(server, room, { headers })
+      for (const number of numbers(1, 200)) ann.say(number)
+      const frames = await ann.nextFrames(200)
+      expect(frames.filter(({ error }) => error)).toEqual([])
+    })
   })
 
-  test("are refused with Retry-After, and the page's headers", async () => {
-    const server = await serverWith({ LIMIT_HANDSHAKES: "1" })
-    const heads = await Promise.all(
-      numbers(1, 8).map(async () => {
-        const request = await RawRequest.upgrade(server.port, room)
-        return request.head()
-      }),
-    )
-    const refused = heads.find(([line]) => line?.includes(" 429 "))
-    expect(refused).toContain("Retry-After: 1")
-    expect(refused?.join("\n")).toContain("frame-ancestors 'none'")
+  describe("open sockets", () => {
+    test("of one user are limited: the next one is refused with 429", async () => {
+      const server = await serverWith({ LIMIT_SOCKETS: "3" }, step)
+      const ann = await signUp(server, "ann")
+      const open = []
+      for (const name of ["first", "second", "third"]) {
+        open.push(await connect(server, room, { headers: ann, name }))
+      }
+      expect(await handshake(server, room, { headers: ann })).toBe(
+        "refused with 429",
+      )
+      const bob = await signUp(server, "bob")
+      expect(await handshake(server, room, { headers: bob })).toBe("accepted")
+      await open[0]?.close()
+      await freeAgain(() => handshake(server, room, { headers: ann }))
+    })
+
+    test("of one address are limited, with Retry-After", async () => {
+      const server = await serverWith({ LIMIT_ADDRESS_SOCKETS: "2" }, step)
+      const headers = await signUp(server, "ann")
+      const near = from("1.1.1.1", headers)
+      await connect(server, room, { ...near, name: "first" })
+      await connect(server, room, { ...near, name: "second" })
+      expect(await handshake(server, room, near)).toBe("refused with 429")
+      const elsewhere = from("2.2.2.2", headers)
+      expect(await handshake(server, room, elsewhere)).toBe("accepted")
+    })
+
+    test("of one process are limited: the next one is refused with 503", async () => {
+      const server = await serverWith({ LIMIT_PROCESS_SOCKETS: "2" }, step)
+      const headers = await signUp(server, "ann")
+      await connect(server, room, {
+        ...from("1.1.1.1", headers),
+        name: "first",
+      })
+      const second = from("2.2.2.2", headers)
+      const open = await connect(server, room, { ...second, name: "second" })
+      const third = from("3.3.3.3", headers)
+      expect(await handshake(server, room, third)).toBe("refused with 503")
+      await open.close()
+      await freeAgain(() => handshake(server, room, third))
+    })
+  })
+
+  describe("handshakes of one address", () => {
+    test("are limited before it is known who asks", async () => {
+      const server = await serverWith({ LIMIT_HANDSHAKES: "2" }, step)
+      const outcomes = []
+      for (const _ of numbers(1, 14)) {
+        outcomes.push(await handshake(server, room, from("1.1.1.1")))
+      }
+      expect(outcomes.slice(0, 10)).toEqual(Array(10).fill("refused with 403"))
+      expect(outcomes).toContain("refused with 429")
+      expect(await handshake(server, room, from("2.2.2.2"))).toBe(
+        "refused with 403",
+      )
+    })
+
+    test("are refused with Retry-After, and the page's headers", async () => {
+      const server = await serverWith({ LIMIT_HANDSHAKES: "1" }, step)
+      const heads = await Promise.all(
+        numbers(1, 8).map(async () => {
+          const request = await RawRequest.upgrade(server.port, room)
+          return request.head()
+        }),
+      )
+      const refused = heads.find(([line]) => line?.includes(" 429 "))
+      expect(refused).toContain("Retry-After: 1")
+      expect(refused?.join("\n")).toContain("frame-ancestors 'none'")
+    })
   })
 })
 

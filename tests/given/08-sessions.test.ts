@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest"
 import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 import { logIn, post, signUp } from "../support/accounts.ts"
 import { ask } from "../support/ask.ts"
+import { guardedSteps } from "../support/guarded-steps.ts"
 import { inDatabase } from "../support/in-database.ts"
 import { ownRedis } from "../support/own-redis.ts"
 import {
@@ -12,11 +13,11 @@ import {
 } from "../support/servers.ts"
 
 const room = "/ws/chat/lobby/"
-const step = "08-guard"
+const form = { current: "correct horse", password: "battery staple" }
 const ended = { code: 4001, reason: "Your session has ended" }
 
 /** Two servers on one database and one Redis. */
-async function twoServers(env: NodeJS.ProcessEnv = {}) {
+async function twoServers(step: string, env: NodeJS.ProcessEnv = {}) {
   const own = { ...(await ownEnvironment()), ...env }
   const one = await startServer(step, own)
   return { env: own, one, other: await startServer(step, own) }
@@ -32,86 +33,92 @@ async function annAndBob(one: ServerProcess, other: ServerProcess) {
   return { headers, here, there, bob }
 }
 
-describe("on every server, the sockets of a session close with 4001", () => {
-  test("after a logout", async () => {
-    const { one, other } = await twoServers()
-    const { headers, here, there, bob } = await annAndBob(one, other)
-    await post(one, "/logout/", {}, headers)
-    expect(await here.closed()).toEqual(ended)
-    expect(await there.closed()).toEqual(ended)
-    bob.say("still here")
-    expect((await bob.nextFrame()).message).toBe("still here")
+describe.each(guardedSteps)("in %s,", (step) => {
+  describe("on every server, the sockets of a session close with 4001", () => {
+    test("after a logout", async () => {
+      const { one, other } = await twoServers(step)
+      const { headers, here, there, bob } = await annAndBob(one, other)
+      await post(one, "/logout/", {}, headers)
+      expect(await here.closed()).toEqual(ended)
+      expect(await there.closed()).toEqual(ended)
+      bob.say("still here")
+      expect((await bob.nextFrame()).message).toBe("still here")
+    })
+
+    test.each([
+      ["it is deleted by hand", "DELETE FROM sessions WHERE user_id = 1"],
+      [
+        "its time is over",
+        "UPDATE sessions SET expires_at = 0 WHERE user_id = 1",
+      ],
+      ["its user is deleted by hand", "DELETE FROM users WHERE id = 1"],
+    ])("after %s", async (_what, sql) => {
+      const { env, one, other } = await twoServers(step)
+      const { here, there, bob } = await annAndBob(one, other)
+      await inDatabase(env, sql)
+      expect(await here.closed()).toEqual(ended)
+      expect(await there.closed()).toEqual(ended)
+      bob.say("still here")
+      expect((await bob.nextFrame()).message).toBe("still here")
+    })
+
+    test("after a logout while Redis is away", async () => {
+      const redis = await ownRedis()
+      const { one, other } = await twoServers(step, { REDIS_URL: redis.url })
+      const { headers, here, there } = await annAndBob(one, other)
+      await redis.stop("SIGKILL")
+      await post(one, "/logout/", {}, headers)
+      expect(await here.closed()).toEqual(ended)
+      expect(await there.closed()).toEqual(ended)
+    })
   })
 
-  test.each([
-    ["it is deleted by hand", "DELETE FROM sessions WHERE user_id = 1"],
-    [
-      "its time is over",
-      "UPDATE sessions SET expires_at = 0 WHERE user_id = 1",
-    ],
-    ["its user is deleted by hand", "DELETE FROM users WHERE id = 1"],
-  ])("after %s", async (_what, sql) => {
-    const { env, one, other } = await twoServers()
-    const { here, there, bob } = await annAndBob(one, other)
-    await inDatabase(env, sql)
-    expect(await here.closed()).toEqual(ended)
-    expect(await there.closed()).toEqual(ended)
-    bob.say("still here")
-    expect((await bob.nextFrame()).message).toBe("still here")
+  describe("a frame that came before the end of its session", () => {
+    test("is not handled after it", async () => {
+      const { env, one, other } = await twoServers(step, {
+        LIMIT_MESSAGES: "off",
+      })
+      const { here, bob } = await annAndBob(one, other)
+      const deleted = inDatabase(env, "DELETE FROM sessions WHERE user_id = 1")
+      for (let count = 0; count < 2_000; count++) here.say(`${count}`)
+      await deleted
+      expect(await here.closed()).toEqual(ended)
+      // The one that was being handled may still be stored.
+      const counts = []
+      for (const marker of ["the end", "really"]) {
+        bob.say(marker)
+        while ((await bob.nextFrame()).message !== marker);
+        const count = "SELECT count(*) FROM messages WHERE author_id = 1"
+        counts.push(await inDatabase(env, count))
+      }
+      expect(counts[1], "Ann's messages").toEqual(counts[0])
+    })
   })
 
-  test("after a logout while Redis is away", async () => {
-    const redis = await ownRedis()
-    const { one, other } = await twoServers({ REDIS_URL: redis.url })
-    const { headers, here, there } = await annAndBob(one, other)
-    await redis.stop("SIGKILL")
-    await post(one, "/logout/", {}, headers)
-    expect(await here.closed()).toEqual(ended)
-    expect(await there.closed()).toEqual(ended)
-  })
-})
-
-describe("a frame that came before the end of its session", () => {
-  test("is not handled after it", async () => {
-    const { env, one, other } = await twoServers({ LIMIT_MESSAGES: "off" })
-    const { here, bob } = await annAndBob(one, other)
-    const deleted = inDatabase(env, "DELETE FROM sessions WHERE user_id = 1")
-    for (let count = 0; count < 2_000; count++) here.say(`${count}`)
-    await deleted
-    expect(await here.closed()).toEqual(ended)
-    // The one that was being handled may still be stored.
-    const counts = []
-    for (const marker of ["the end", "really"]) {
-      bob.say(marker)
-      while ((await bob.nextFrame()).message !== marker);
-      const count = "SELECT count(*) FROM messages WHERE author_id = 1"
-      counts.push(await inDatabase(env, count))
-    }
-    expect(counts[1], "Ann's messages").toEqual(counts[0])
+  describe("a changed password", () => {
+    test("logs all other devices out, and this one stays", async () => {
+      const { one, other } = await twoServers(step)
+      const { headers, here, there } = await annAndBob(one, other)
+      const phone = await logIn(other, "ann")
+      const onPhone = await connect(other, room, { headers: phone })
+      const answer = await post(one, "/password/", form, headers)
+      expect(answer.status).toBe(303)
+      for (const client of [here, there, onPhone]) {
+        expect(await client.closed()).toEqual(ended)
+      }
+      const [cookie = ""] = answer.headers.getSetCookie()
+      const renewed = { cookie: cookie.split(";")[0] ?? "" }
+      expect(await handshake(one, room, { headers: renewed })).toBe("accepted")
+      expect(await handshake(one, room, { headers })).toBe("refused with 403")
+      expect(await handshake(one, room, { headers: phone })).toBe(
+        "refused with 403",
+      )
+    })
   })
 })
 
 describe("a changed password", () => {
-  const form = { current: "correct horse", password: "battery staple" }
-
-  test("logs all other devices out, and this one stays", async () => {
-    const { one, other } = await twoServers()
-    const { headers, here, there } = await annAndBob(one, other)
-    const phone = await logIn(other, "ann")
-    const onPhone = await connect(other, room, { headers: phone })
-    const answer = await post(one, "/password/", form, headers)
-    expect(answer.status).toBe(303)
-    for (const client of [here, there, onPhone]) {
-      expect(await client.closed()).toEqual(ended)
-    }
-    const [cookie = ""] = answer.headers.getSetCookie()
-    const renewed = { cookie: cookie.split(";")[0] ?? "" }
-    expect(await handshake(one, room, { headers: renewed })).toBe("accepted")
-    expect(await handshake(one, room, { headers })).toBe("refused with 403")
-    expect(await handshake(one, room, { headers: phone })).toBe(
-      "refused with 403",
-    )
-  })
+  const step = "08-guard"
 
   test("is the one that counts from then on", async () => {
     const server = await startServer(step, await ownEnvironment())

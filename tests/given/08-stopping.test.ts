@@ -1,14 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises"
 import { describe, expect, test } from "vitest"
 import { signUp } from "../support/accounts.ts"
+import { guardedSteps } from "../support/guarded-steps.ts"
 import { inDatabase } from "../support/in-database.ts"
 import { connect, ownEnvironment, startServer } from "../support/servers.ts"
 
 const room = "/ws/chat/lobby/"
 
-describe("a server that stops", () => {
+describe.each(guardedSteps)("in %s, a server that stops", (step) => {
   test("closes its sockets with 1012, and ends when they have closed", async () => {
-    const server = await startServer("08-guard", await ownEnvironment())
+    const server = await startServer(step, await ownEnvironment())
     const headers = await signUp(server, "ann")
     const clients = []
     for (const name of ["first", "second", "third"]) {
@@ -25,7 +26,7 @@ describe("a server that stops", () => {
 
   test("has stored all that its clients have seen", async () => {
     const env = await ownEnvironment()
-    const server = await startServer("08-guard", env)
+    const server = await startServer(step, env)
     const headers = await signUp(server, "ann")
     const ann = await connect(server, room, { headers })
     for (let count = 0; count < 20; count++) ann.say(`${count}`)
@@ -41,7 +42,7 @@ describe("a server that stops", () => {
   })
 
   test("ends at once for a second signal, but not for an echo of the first", async () => {
-    const server = await startServer("08-guard", await ownEnvironment())
+    const server = await startServer(step, await ownEnvironment())
     const headers = await signUp(server, "ann")
     const ann = await connect(server, room, { headers })
     // Its close frame waits unread, so the server waits for it.

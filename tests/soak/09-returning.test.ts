@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest"
 import { defaultRedisUrl } from "../../workbook/machine/redis.ts"
 import { numbers } from "../support/conversation.ts"
 import { deliveryInProcess } from "../support/delivery-in-process.ts"
-import { fillRoom } from "../support/fill-room.ts"
+import { fill } from "../support/filled-room.ts"
 import { inDatabase } from "../support/in-database.ts"
 import { openManySockets } from "../support/many-sockets.ts"
 import { Probe } from "../support/probe.ts"
@@ -40,14 +40,14 @@ describe("a client that returns", () => {
     const times: number[] = []
     for (const round of numbers(1, 5)) {
       const ann = await deliveryClient(() => server, headers, `room-${round}`)
-      await fillRoom(env, `room-${round}`, "ann", 900)
+      await fill(env, `room-${round}`, 900)
       const began = performance.now()
       ann.reset()
       await ann.until("900 messages", () => ann.shown.length === 900)
       times.push(Math.round(performance.now() - began))
       expect(ann.texts).toEqual(numbers(1, 900))
       expect([ann.cleared, ann.violations]).toEqual([0, []])
-      await fillRoom(env, `room-${round}`, "ann", 1_001)
+      await fill(env, `room-${round}`, 1_001)
       ann.reset()
       await ann.until("a new log", () => ann.shown.length === 50)
       expect(ann.texts).toEqual(numbers(952, 1_001))
@@ -64,7 +64,7 @@ describe("a client that returns", () => {
     const server = await startServer("09-delivery", env)
     const [headers = {}] = await quickUsers(env, ["ann"])
     const missed = 100
-    await fillRoom(env, "room-0", "ann", missed)
+    await fill(env, "room-0", missed)
     const [epoch] = await inDatabase<{ name: string }>(
       env,
       "SELECT name FROM epoch",

@@ -44,8 +44,8 @@ export class DirectClient {
     this.over.then(end, end)
   }
 
-  say(message: string): void {
-    const data = JSON.stringify({ message })
+  say(message: string, key?: string): void {
+    const data = JSON.stringify({ message, key })
     this.give({ type: "websocket.receive", data }, `sends ${data}`)
   }
 

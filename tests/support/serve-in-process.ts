@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest"
 import type { Application } from "../../steps/01-echo/application.ts"
 import type { ServerOptions } from "../../steps/01-echo/server/server-options.ts"
 import { SocketClient } from "../../workbook/processes/socket-client.ts"
+import { checkFrames } from "./frame-contract.ts"
 import { load } from "./load.ts"
 import { teller } from "./story.ts"
 
@@ -12,6 +13,11 @@ type Enter = (
   name?: string,
 ) => Promise<SocketClient>
 
+interface InProcessOptions extends ServerOptions {
+  /** The step whose frames the chat sends, if it sends only those. */
+  readonly step?: string
+}
+
 /**
  * Serves a step's chat in this process, where a test can get at its parts.
  * @param chat what the route of a room leads to
@@ -20,7 +26,7 @@ type Enter = (
 export async function serveInProcess(
   chat: Application,
   wrap = (application: Application) => application,
-  options: ServerOptions = {},
+  { step, ...options }: InProcessOptions = {},
 ): Promise<Enter> {
   const { ProtocolServer } = await load<
     typeof import("../../steps/01-echo/server/protocol-server.ts")
@@ -35,8 +41,11 @@ export async function serveInProcess(
   const server = new ProtocolServer(application, options)
   onTestFinished(() => server.close())
   const port = await server.listen(0, "localhost")
-  return (room, headers, name) => {
+  return async (room, headers, name) => {
     const url = `ws://localhost:${port}/ws/chat/${room}/`
-    return SocketClient.open(url, { did: teller(), headers, name })
+    const noted = { did: teller(), headers, name }
+    const client = await SocketClient.open(url, noted)
+    if (step) checkFrames(client, step, url)
+    return client
   }
 }

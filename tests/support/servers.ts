@@ -10,6 +10,7 @@ import {
   type SocketClientOptions,
 } from "../../workbook/processes/socket-client.ts"
 import { showWhatItPrinted } from "./failures.ts"
+import { checkFrames } from "./frame-contract.ts"
 import { did, teller } from "./story.ts"
 
 /** What the servers of one chat share, and other servers do not use: a database
@@ -18,6 +19,9 @@ interface Surroundings {
   readonly env: NodeJS.ProcessEnv
   remove(): Promise<void>
 }
+
+/** Which step a server runs. */
+const steps = new WeakMap<ServerProcess, string>()
 
 /** One server for all tests of a file.
  * @param more what its environment has besides its surroundings
@@ -32,6 +36,7 @@ export function useServer(
     surroundings = await makeSurroundings()
     const env = { ...surroundings.env, ...more }
     server = await ServerProcess.start(step, env)
+    steps.set(server, step)
   })
   beforeEach(() => showWhatItPrinted(server))
   afterAll(async () => {
@@ -47,6 +52,7 @@ export async function startServer(
   env: NodeJS.ProcessEnv = {},
 ): Promise<ServerProcess> {
   const server = await ServerProcess.start(step, env)
+  steps.set(server, step)
   showWhatItPrinted(server)
   onTestFinished(async () => {
     await server.stop("SIGKILL")
@@ -90,6 +96,8 @@ export async function connect(
     ...options,
   })
   onTestFinished(() => client.socket.terminate())
+  const step = steps.get(server)
+  if (step) checkFrames(client, step, path)
   return client
 }
 

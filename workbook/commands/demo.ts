@@ -2,12 +2,17 @@ import { randomUUID } from "node:crypto"
 import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
 import { underAttack } from "../demos/attacks.ts"
+import { climb } from "../demos/ladder.ts"
 import { twoServersOneRoom } from "../demos/two-servers.ts"
 import { findOrStartRedis } from "../machine/redis.ts"
 import { findStep } from "../steps.ts"
 
 export const help = `npm run demo 5   starts two servers, and two clients that share a room
-npm run demo 8   attacks step 7 and step 8, and shows what comes of it`
+npm run demo 8   attacks step 7 and step 8, and shows what comes of it
+npm run demo 9   breaks connections and kills a server, and counts what is lost
+                 and shown twice, with one promise of step 9 after the other
+
+Ctrl-C stops it, with all its servers.`
 
 export const takes = ["step"]
 
@@ -22,6 +27,9 @@ const demos: Readonly<Record<string, Demo>> = {
   },
   async "08-guard"(env) {
     await underAttack({ steps: ["07-history", "08-guard"], env, say })
+  },
+  async "09-delivery"(env) {
+    await climb({ env, say })
   },
 }
 

@@ -4,7 +4,7 @@ import { findOrStartRedis } from "../machine/redis.ts"
 import { passes } from "../processes/run.ts"
 
 export const help = `npm run fuzz              sends a million random frames, handshakes and requests
-                          to step 8, and prints the seed
+                          to steps 8 and 9, and prints the seed
 npm run fuzz 5000         … so many
 npm run fuzz 5000 12345   … the same ones again, by their seed`
 

@@ -47,6 +47,8 @@ export function readLaterUses(root: string): Record<string, Use[]> {
     const text = readFileSync(join(folder, file), "utf8")
     for (const [, list = "", path = ""] of text.matchAll(importOfNames)) {
       const target = targetOf(file, path)
+      // A file may import from another folder of its own step.
+      if (stepOf(target) === stepOf(file)) continue
       const known = uses.get(target) ?? []
       uses.set(target, new Set([...known, ...namesIn(list)]))
     }
@@ -60,6 +62,11 @@ export function readLaterUses(root: string): Record<string, Use[]> {
       return [step, all.filter(({ file }) => file.startsWith(`${step}/`))]
     }),
   )
+}
+
+/** @param file relative to the steps' folder */
+function stepOf(file: string): string | undefined {
+  return file.split("/")[0]
 }
 
 /** @param path as written in the file */

@@ -5,6 +5,7 @@ import BenchTables from "./BenchTables.vue"
 import BreakIt from "./BreakIt.vue"
 import { listenForCopies } from "./copy-command.ts"
 import DayPlan from "./DayPlan.vue"
+import FrameTable from "./FrameTable.vue"
 import HomeChat from "./HomeChat.vue"
 import HomePage from "./HomePage.vue"
 import InPageChat from "./InPageChat.vue"
@@ -41,6 +42,7 @@ const components = {
   BenchTables,
   BreakIt,
   DayPlan,
+  FrameTable,
   HomeChat,
   InPageChat,
   LiveConsole,

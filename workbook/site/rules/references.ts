@@ -74,7 +74,9 @@ function linkProblem(
   const file = path === "" ? from.path : pageFile(from, path)
   const to = pages.find((page) => page.path === file)
   if (!to) {
-    const isFile = existsSync(join(root, "docs", dirname(from.path), path))
+    // The site has the files of docs/public at its root.
+    const folder = path.startsWith("/") ? "public" : dirname(from.path)
+    const isFile = existsSync(join(root, "docs", folder, path))
     return isFile && !path.endsWith("/")
       ? undefined
       : `there is no page ${path}: link to a page by its file, like ./04-groups.md`
