@@ -1,6 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises"
+import type { LayerEvent } from "../04-groups/channel-layer.ts"
 import type { ChatEvent } from "../04-groups/chat-event.ts"
-import type { MessageEvent } from "../09-delivery/messages/message-event.ts"
+import {
+  isId,
+  type MessageEvent,
+} from "../09-delivery/messages/message-event.ts"
 import { Reader } from "../09-delivery/rooms/reader.ts"
 import type { Room } from "../09-delivery/rooms/room.ts"
 
@@ -20,6 +24,30 @@ export class BatchReader extends Reader {
     super(room, (event) => showTogether([event]))
   }
 
+  /** Takes events from the layer, in their order. Messages that come next are
+   * shown together.
+   * @param takeOne handles any other event: a hole, or no stored message */
+  async takeAll(
+    events: readonly LayerEvent[],
+    takeOne: (event: LayerEvent) => Promise<void>,
+  ): Promise<void> {
+    let next: ChatEvent[] = []
+    for (const event of events) {
+      const { id } = event
+      const isStored = isMessage(event) && isId(id)
+      if (isStored && id <= this.position) continue
+      if (isStored && event.previous === this.position) {
+        next.push(event)
+        this.position = id
+      } else {
+        await this.showTogether(next)
+        next = []
+        await takeOne(event)
+      }
+    }
+    await this.showTogether(next)
+  }
+
   protected override async showAll(
     events: readonly MessageEvent[],
   ): Promise<void> {
@@ -30,4 +58,8 @@ export class BatchReader extends Reader {
       this.position = some.at(-1)?.id ?? this.position
     }
   }
+}
+
+function isMessage(event: LayerEvent): event is ChatEvent {
+  return event.type === "chat.message" && typeof event.message === "string"
 }

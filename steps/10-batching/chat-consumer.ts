@@ -9,7 +9,7 @@ import { type ChatEvent, frames, isChatEvent } from "../04-groups/chat-event.ts"
 import { groupNameFor } from "../04-groups/group-name.ts"
 import { knownUserOf } from "../06-accounts/users-only.ts"
 import type { MessageLimit } from "../08-guard/limits/message-limit.ts"
-import type { MessageEvent } from "../09-delivery/messages/message-event.ts"
+import { isId } from "../09-delivery/messages/message-event.ts"
 import { keyOf, keyOfRefused } from "../09-delivery/messages/message-key.ts"
 import type { Ring, Room } from "../09-delivery/rooms/room.ts"
 import type { Rooms } from "../09-delivery/rooms/rooms.ts"
@@ -23,6 +23,7 @@ const savedOnly =
   "Saved, but not delivered yet: the server has lost its connection to " +
   "the other servers. Do not send it again, it is in the room's history."
 
+const frameWithoutPlace = frames("message", "author", "timestamp")
 const frameOfStep7 = frames("message", "author", "id", "timestamp")
 const frameOf = frames("message", "author", "id", "timestamp", "previous")
 const ownFrameOf = frames(
@@ -86,30 +87,18 @@ export class ChatConsumer extends BatchConsumer {
   }
 
   // #region reading
-  /** What has come in its order is shown together. Everything else is handled
-   * one event at a time, as in step 9. */
   protected override async receiveEvents(
     events: readonly LayerEvent[],
   ): Promise<void> {
-    let next: ChatEvent[] = []
-    for (const event of events) {
-      if (isNext(event, this.reader.position)) {
-        next.push(event)
-        this.reader.position = event.id
-      } else {
-        await this.show(next)
-        next = []
-        await this.dispatchLayerEvent(event)
-      }
-    }
-    await this.show(next)
+    await this.reader.takeAll(events, (event) => this.dispatchLayerEvent(event))
   }
 
   private async chatMessage(event: LayerEvent): Promise<void> {
     if (!isChatEvent(event)) return
+    const { id } = event
     // Another program has sent it: it is shown, and stored nowhere.
-    if (typeof event.id !== "number") return this.send(frameOfStep7(event))
-    await this.reader.take(event, event.id)
+    if (!isId(id)) return this.send(frameWithoutPlace(event))
+    await this.reader.take(event, id)
   }
 
   private async look({ isHeartbeat }: Ring): Promise<void> {
@@ -195,10 +184,4 @@ export class ChatConsumer extends BatchConsumer {
     throw new SenderError(error, { retryAfter })
   }
   // #endregion writing
-}
-
-function isNext(event: LayerEvent, position: number): event is MessageEvent {
-  const { type, id, previous, message } = event
-  const isPlaced = typeof id === "number" && previous === position
-  return type === "chat.message" && isPlaced && typeof message === "string"
 }
