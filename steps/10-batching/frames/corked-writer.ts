@@ -12,6 +12,8 @@ const frames = new Map<string, Buffer>()
  * of the event loop. What `ws` writes by itself, such as a close frame, goes to
  * the same stream, and keeps its place. For `ServerOptions.openWriter`. */
 export const corkedWriter: OpenWriter = (socket, stream) => (data) => {
+  // After a close frame, none may follow: `ws` drops it as well.
+  if (socket.readyState !== socket.OPEN) return
   holdBack(stream)
   if (typeof data !== "string") return socket.send(data)
   const known = frames.get(data)
@@ -20,18 +22,18 @@ export const corkedWriter: OpenWriter = (socket, stream) => (data) => {
   stream.write(frame)
 }
 
-// #region hold-back
+/** Holds back what is written to the stream, until this turn ends. */
 function holdBack(stream: Duplex): void {
+  // #region hold-back
   if (corked.has(stream)) return
-  if (corked.size === 0) setImmediate(letGo)
+  if (corked.size === 0) {
+    setImmediate(() => {
+      for (const held of corked) held.uncork()
+      corked.clear()
+      frames.clear()
+    })
+  }
   corked.add(stream)
   stream.cork()
+  // #endregion hold-back
 }
-
-function letGo(): void {
-  const streams = [...corked]
-  corked.clear()
-  frames.clear()
-  for (const stream of streams) stream.uncork()
-}
-// #endregion hold-back
