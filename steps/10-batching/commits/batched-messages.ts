@@ -38,7 +38,10 @@ export class BatchedMessages extends PlacedMessages {
 
   /** Finds the row of each message: fewer rows come back than were sent if a key
    * was known already. */
-  private match(messages: readonly NewMessage[], rows: readonly Row[]) {
+  private match(
+    messages: readonly NewMessage[],
+    rows: readonly Row[],
+  ): Promise<PromiseSettledResult<Placed>[]> {
     // #region match
     const unnamed = rows.filter(({ key }) => key === null)
     const named = new Map(rows.map((row) => [nameOf(row), row]))
@@ -76,8 +79,9 @@ export class BatchedMessages extends PlacedMessages {
   }
 }
 
+/** In JSON: a row without a key is not one with the key "null". */
 function nameOf({ authorId, key }: NewMessage | Row): string {
-  return `${authorId} ${key}`
+  return JSON.stringify([authorId, key])
 }
 
 function isConstraint(error: unknown): boolean {

@@ -21,6 +21,10 @@ interface Waiting<Message> {
   reject(error: unknown): void
 }
 
+interface Stored<Message> extends Waiting<Message> {
+  readonly placed: Placed
+}
+
 /** What one commit stores, and how much may wait for the next ones. */
 const [most, mostWaiting] = [64, 1_000]
 
@@ -54,7 +58,11 @@ export class GroupCommit<Message extends NewMessage> {
     this.isCommitting = true
     await undefined // what comes in the same turn is for the same commit
     while (this.waiting.length > 0) {
-      await this.commit(this.inTime(this.waiting.splice(0, most)))
+      const batch = this.inTime(this.waiting.splice(0, most))
+      for (const { message, placed, resolve } of await this.commit(batch)) {
+        const isPublished = this.options.publish(message, placed)
+        resolve({ ...placed, isPublished })
+      }
     }
     this.isCommitting = false
     // #endregion commit-what-waits
@@ -69,20 +77,21 @@ export class GroupCommit<Message extends NewMessage> {
     })
   }
 
-  private async commit(batch: readonly Waiting<Message>[]): Promise<void> {
-    if (batch.length === 0) return
-    const { messages, publish } = this.options
-    // #region commit
-    const results = await messages.createMany(batch.map((it) => it.message))
-    for (const [index, { message, resolve, reject }] of batch.entries()) {
+  /** Stores them in one commit. One that cannot be stored is rejected.
+   * @returns the others, in the order of their ids */
+  private async commit(
+    batch: readonly Waiting<Message>[],
+  ): Promise<Stored<Message>[]> {
+    if (batch.length === 0) return []
+    const messages = batch.map(({ message }) => message)
+    const results = await this.options.messages.createMany(messages)
+    return batch.flatMap((waiting, index) => {
       const result = results[index] as PromiseSettledResult<Placed>
-      if (result.status === "rejected") {
-        reject(result.reason)
-      } else {
-        const isPublished = publish(message, result.value)
-        resolve({ ...result.value, isPublished })
+      if (result.status === "fulfilled") {
+        return [{ ...waiting, placed: result.value }]
       }
-    }
-    // #endregion commit
+      waiting.reject(result.reason)
+      return []
+    })
   }
 }
