@@ -167,19 +167,20 @@ export class ChatConsumer extends BatchConsumer {
   }
 
   private async refuse(data: string | Uint8Array, error: unknown) {
+    if (error instanceof StopConsumer) {
+      await this.close(error.code, "Too many messages")
+    }
     if (!(error instanceof SenderError)) throw error
     const key = keyOfRefused(data)
     await this.sendJson({ error: error.message, key, ...error.fields })
   }
 
-  /** Counts each frame before anything is done with it. */
+  /** Counts each frame before anything is done with it. The frames that came
+   * first are answered before the socket is closed. */
   private async countFrame(): Promise<void> {
     const retryAfter = this.limit.count(this.user.id)
     if (retryAfter === 0) return
-    if (retryAfter === Number.POSITIVE_INFINITY) {
-      await this.close(1008, "Too many messages")
-      throw new StopConsumer(1008)
-    }
+    if (retryAfter === Number.POSITIVE_INFINITY) throw new StopConsumer(1008)
     const error = `Not sent: you are sending too fast. Wait ${retryAfter} s.`
     throw new SenderError(error, { retryAfter })
   }
