@@ -1,11 +1,15 @@
 const time = /^\d\d:\d\d:\d\d\.\d{3}/gm
+/** A server prints this when the machine is busy. */
+const overload = /^(No longer overloaded|Overloaded): .*\n/gm
 const timestamp = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g
 
 /** A trace without the parts that differ from run to run: times, the port, the
- * prefix, the epoch, and the random part of channels' names. */
+ * prefix, the epoch, the random part of channels' names, and whether the machine
+ * was busy. */
 export function likeAnyOther(output: string): string {
   const channels: string[] = []
   const text = output
+    .replace(overload, "")
     .replace(time, "12:00:00.000")
     .replace(timestamp, "2026-01-01T12:00:00.000Z")
     .replace(/localhost:(?!8001)\d+/g, "localhost:8000")

@@ -141,6 +141,22 @@ const conversations: Readonly<Record<string, () => Promise<string>>> = {
     await server.printed(/layer: to (?:.*\n)+.*layer: to /)
     return server.output
   },
+
+  async "10-batching"() {
+    const server = await startServer("10-batching", await tracing())
+    const headers = await signUp(server, "ann")
+    const ann = await connect(server, `${lobby}?since=`, { headers })
+    await ann.nextFrame()
+    // All in one packet, so that they wait together.
+    const raw = Reflect.get(ann.socket, "_socket")
+    raw.cork()
+    for (const key of ["k1", "k2"]) {
+      ann.send(JSON.stringify({ message: "hi", key }))
+    }
+    raw.uncork()
+    await ann.nextFrames(4)
+    return server.output
+  },
 }
 
 describe("the trace on the page is what the server prints, in", () => {
