@@ -41,7 +41,7 @@ export async function run({
 
 function list(): void {
   for (const { number, title, goal, minutes } of listSteps()) {
-    const name = `${number}  ${title.padEnd(9)}`
+    const name = `${String(number).padStart(2)}  ${title.padEnd(9)}`
     console.log(`${styled("bold", name)} ${minutes} min  ${goal}`)
   }
   console.log("\nRun one: npm run step 3")
