@@ -31,6 +31,7 @@ export class BatchReader extends Reader {
     events: readonly LayerEvent[],
     takeOne: (event: LayerEvent) => Promise<void>,
   ): Promise<void> {
+    // #region take-all
     let next: ChatEvent[] = []
     for (const event of events) {
       const { id } = event
@@ -46,6 +47,7 @@ export class BatchReader extends Reader {
       }
     }
     await this.showTogether(next)
+    // #endregion take-all
   }
 
   protected override async showAll(

@@ -64,6 +64,7 @@ export class BatchedMessages extends PlacedMessages {
     return this.create(authorId, room, content, key)
   }
 
+  // #region insert
   private async insert(messages: readonly NewMessage[]): Promise<Row[]> {
     const values = messages.map(() => "(?, ?, ?, ?)").join()
     const rows = await this.database.writer.all<Row>(
@@ -77,6 +78,7 @@ export class BatchedMessages extends PlacedMessages {
     // SQLite returns them in any order; their ids are in the order of the values.
     return rows.sort((one, other) => one.id - other.id)
   }
+  // #endregion insert
 }
 
 /** In JSON: a row without a key is not one with the key "null". */

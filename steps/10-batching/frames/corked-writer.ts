@@ -8,6 +8,7 @@ const corked = new Set<Duplex>()
 /** The frames of this turn, by their text: all members of a room get the same. */
 const frames = new Map<string, Buffer>()
 
+// #region frame-once
 /** Frames a text once for all who get it, and writes to each socket once a turn
  * of the event loop. What `ws` writes by itself, such as a close frame, goes to
  * the same stream, and keeps its place. For `ServerOptions.openWriter`. */
@@ -21,6 +22,7 @@ export const corkedWriter: OpenWriter = (socket, stream) => (data) => {
   if (!known) frames.set(data, frame)
   stream.write(frame)
 }
+// #endregion frame-once
 
 /** Holds back what is written to the stream, until this turn ends. */
 function holdBack(stream: Duplex): void {
