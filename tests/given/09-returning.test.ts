@@ -6,6 +6,7 @@ import {
   useDeliveringChat,
 } from "../support/delivering-chat.ts"
 import { fill } from "../support/filled-room.ts"
+import { inDatabase } from "../support/in-database.ts"
 import {
   connect,
   handshake,
@@ -70,6 +71,28 @@ describe.each(deliveringSteps)("in %s,", (step) => {
     expect(texts(await lost.upTo("live"))).toEqual(["live"])
     const later = await lost.return(server, "long", bob)
     expect(later.joined).toMatchObject({ recovered: true, count: 0 })
+  })
+
+  test("too much missed: 1 MB of messages is sent, 2 MB are not, and the newest come instead", async () => {
+    const { env, server, bob } = chat()
+    const stored = await fill(env, "heavy", 200)
+    const text = "hex(zeroblob(5000))" // 10,000 characters
+    const update = `UPDATE messages SET content = ${text} WHERE room = 'heavy'`
+    await inDatabase(env, update)
+    const { epoch } = (await Visitor.enter(server, "quiet", bob)).joined
+    const outcomes = await Promise.all(
+      [0, stored[94], stored[95], stored[197]].map(async (since) => {
+        const visit = { since, epoch }
+        const { joined } = await Visitor.enter(server, "heavy", bob, visit)
+        return [joined.recovered, joined.count]
+      }),
+    )
+    expect(outcomes).toEqual([
+      [false, 50],
+      [false, 50],
+      [true, 104],
+      [true, 2],
+    ])
   })
 
   test("two tabs with two positions get what each of them has missed", async () => {

@@ -91,6 +91,27 @@ export class PlacedMessages extends Messages {
     return (await this.select(sql, [room, id, count])).reverse()
   }
 
+  /** Looks at sizes only, which takes far less than reading the messages.
+   * @returns the id after which the newest messages take at most so many bytes;
+   * 0 if all after the given id do */
+  async lastBeyond(
+    room: string,
+    id: number,
+    count: number,
+    bytes: number,
+  ): Promise<number> {
+    const [row] = await this.database.reader.all<{ id: number }>(
+      `SELECT coalesce(max(id), 0) AS id FROM (
+         SELECT id, sum(size) OVER (ORDER BY id DESC) AS total FROM (
+           SELECT id, octet_length(content) AS size FROM messages
+           WHERE room = ? AND id > ? ORDER BY id DESC LIMIT ?
+         )
+       ) WHERE total > ?`,
+      [room, id, count, bytes],
+    )
+    return row?.id ?? 0
+  }
+
   /** @returns by room: the id of its newest message; no entry if it has none */
   async newestIds(rooms: readonly string[]): Promise<Map<string, number>> {
     const rows = await this.database.reader.all<{ room: string; id: number }>(

@@ -3,6 +3,10 @@ import type { Top } from "../messages/placed-messages.ts"
 /** The most messages that a client gets when it comes back. */
 export const mostMissed = 1_000
 
+/** The most that these may take: they wait in memory for a slow client. As much
+ * may wait in its channel. */
+export const mostMissedBytes = 1024 * 1024
+
 /** What a client says of itself when it opens a socket. */
 export interface Visit {
   /** The last id that it has shown: undefined on a first visit. Infinity if what
