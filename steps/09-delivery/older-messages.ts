@@ -7,8 +7,12 @@ import type { PlacedMessageStore } from "./messages/placed-messages.ts"
 
 const count = 50
 
+/** Long messages come in smaller parts: asking for them is cheap, and all other
+ * readings of the database wait for it. */
+const bytes = 100_000
+
 /** What a page shows when its reader scrolls up: 50 messages before the given
- * id, oldest first, in the form of frames. */
+ * id, or fewer if they are long, oldest first, in the form of frames. */
 export function olderMessages(messages: PlacedMessageStore): Router {
   const router = Router({ strict: true, caseSensitive: true })
   const address = "/chat/:roomName/messages/"
@@ -16,7 +20,8 @@ export function olderMessages(messages: PlacedMessageStore): Router {
   router.get(address, loginRequired, async (request, response) => {
     const room = normalRoomName(String(request.params.roomName))
     if (!room) throw new RequestError(404, "No room can have that name.")
-    const older = await messages.before(room, readId(request.query), count)
+    const id = readId(request.query)
+    const older = await messages.before(room, id, count, bytes)
     response.set("Cache-Control", "no-store").json({
       messages: older.map(({ content, author, id, timestamp, previous }) => {
         return { message: content, author, id, timestamp, previous }

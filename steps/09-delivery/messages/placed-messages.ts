@@ -61,14 +61,25 @@ export class PlacedMessages extends Messages {
     return this.before(room, Number.MAX_SAFE_INTEGER, count)
   }
 
-  /** @returns the newest messages before that id, oldest first */
+  /** @param bytes about how many the messages may take
+   * @returns the newest messages before that id, oldest first: at least one, if
+   * there is one */
   async before(
     room: string,
     id: number,
     count: number,
+    bytes = Number.MAX_SAFE_INTEGER,
   ): Promise<PlacedMessage[]> {
-    const sql = "room = ? AND messages.id < ? ORDER BY messages.id DESC LIMIT ?"
-    return (await this.select(sql, [room, id, count])).reverse()
+    const sql = `messages.id IN (
+      SELECT id FROM (
+        SELECT id, size, sum(size) OVER (ORDER BY id DESC) AS total FROM (
+          SELECT messages.id, octet_length(content) AS size
+          FROM messages JOIN users ON users.id = author_id
+          WHERE room = ? AND messages.id < ? ORDER BY messages.id DESC LIMIT ?
+        )
+      ) WHERE total - size < ?
+    ) ORDER BY messages.id DESC`
+    return (await this.select(sql, [room, id, count, bytes])).reverse()
   }
 
   /** @returns the oldest messages after that id, oldest first */
