@@ -47,6 +47,7 @@ export class ChatConsumer extends GroupConsumer {
   private readonly bell = new Queue<Ring>()
   private readonly room: Room
   private readonly reader: Reader
+  private hasJoined = false
 
   constructor(
     connection: Connection,
@@ -87,6 +88,7 @@ export class ChatConsumer extends GroupConsumer {
     const joined = { epoch, recovered: isRecovered, count: events.length, last }
     if (this.visit) await this.sendJson({ joined })
     await this.reader.begin(events, last)
+    this.hasJoined = true
   }
   // #endregion joining
 
@@ -132,9 +134,11 @@ export class ChatConsumer extends GroupConsumer {
   }
 
   private async look({ isHeartbeat }: Ring): Promise<void> {
+    // The bell may ring before `connect`, which then reads everything.
+    if (!this.hasJoined) return
     await this.reader.look()
-    const isTold = isHeartbeat && this.visit
-    if (isTold) await this.sendJson({ last: this.reader.position })
+    if (!isHeartbeat || !this.visit) return
+    await this.sendJson({ last: this.reader.position })
   }
   // #endregion reading
 

@@ -61,3 +61,18 @@ test("a message is published only after its `ack` was sent", async () => {
   while (!(await ann.next()).includes('"message":"hi"'));
   expect(order).toEqual(["acknowledged", "published"])
 })
+
+test("a heartbeat that comes while a client joins does not refuse its socket", async () => {
+  const { layer, newer, rooms } = await quickChat()
+  const newChannel = layer.newChannel.bind(layer)
+  layer.newChannel = async (options) => {
+    for (const _ of rooms.open("lobby").ring({ isHeartbeat: true }));
+    return newChannel(options)
+  }
+  // Each middleware delays what the consumer receives.
+  const behindMiddleware: Application = (scope, receive, send) =>
+    newer(scope, async () => receive(), send)
+  const ann = await opened(behindMiddleware, "Ann")
+  expect(JSON.parse(await ann.next())).toHaveProperty("joined")
+  expect(await ann.next()).toBe('{"last":0}')
+})
