@@ -181,7 +181,7 @@ export class ChatConsumer extends GroupConsumer {
     } catch (error) {
       if (!(error instanceof LayerUnavailable)) throw error
       this.room.ringFor(event.id)
-      this.rooms.sendLater(this.group, send)
+      this.rooms.sendLater(this.group, event.id, send)
       if (event.key === undefined) throw new SenderError(savedOnly)
     }
   }

@@ -2,6 +2,11 @@ import { expect, onTestFinished, test } from "vitest"
 import type { Application } from "../../steps/01-echo/application.ts"
 import { deliveryInProcess } from "../support/delivery-in-process.ts"
 import { DirectClient } from "../support/direct-client.ts"
+import { load } from "../support/load.ts"
+
+const { LayerUnavailable } = await load<
+  typeof import("../../steps/05-redis/layer-unavailable.ts")
+>("05-redis/layer-unavailable.ts")
 
 /** Step 9's sockets without a network, whose heartbeat is quick.
  * @returns the chat for clients of this step, and for those of step 7 */
@@ -75,4 +80,26 @@ test("a heartbeat that comes while a client joins does not refuse its socket", a
   const ann = await opened(behindMiddleware, "Ann")
   expect(JSON.parse(await ann.next())).toHaveProperty("joined")
   expect(await ann.next()).toBe('{"last":0}')
+})
+
+test("when the layer is back, the newest message is published, also if an older one was sent again after it", async () => {
+  const { layer, newer } = await quickChat()
+  const ann = await opened(newer, "Ann")
+  const published: unknown[] = []
+  let isAway = false
+  layer.groupSend = async (_group, { message }) => {
+    if (isAway) throw new LayerUnavailable()
+    published.push(message)
+  }
+  ann.say("older", "k1")
+  ann.say("a refused marker", "")
+  while (!(await ann.next()).includes("error"));
+  isAway = true
+  ann.say("newest", "k2")
+  ann.say("older", "k1")
+  ann.say("a refused marker", "")
+  while (!(await ann.next()).includes("error"));
+  isAway = false
+  layer.comeBack()
+  await expect.poll(() => published).toEqual(["older", "newest"])
 })
