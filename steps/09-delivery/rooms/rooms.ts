@@ -93,7 +93,8 @@ export class Rooms {
     for (const [name, room] of this.rooms) {
       const newest = newestIds.get(name) ?? 0
       const isNew = newest > room.newest
-      room.newest = newest
+      // A message may have been stored here while the query ran.
+      if (isNew) room.newest = newest
       if (!isNew && !isHeartbeat) continue
       for (const _ of room.ring({ isHeartbeat })) {
         if (++rung % atOnce === 0) await nextTurn()
