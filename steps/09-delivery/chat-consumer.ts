@@ -14,7 +14,8 @@ import { groupNameFor } from "../04-groups/group-name.ts"
 import { LayerUnavailable } from "../05-redis/layer-unavailable.ts"
 import { knownUserOf } from "../06-accounts/users-only.ts"
 import type { MessageLimit } from "../08-guard/limits/message-limit.ts"
-import { isId, type MessageEvent } from "./messages/message-event.ts"
+import type { MessageEvent } from "./messages/message-event.ts"
+import { isId } from "./messages/message-id.ts"
 import { keyOf, keyOfRefused } from "./messages/message-key.ts"
 import type { Placed, PlacedMessageStore } from "./messages/placed-messages.ts"
 import { Reader } from "./rooms/reader.ts"
@@ -27,11 +28,10 @@ const savedOnly =
   "the other servers. Do not send it again, it is in the room's history."
 
 const frameWithoutPlace = frames("message", "author", "timestamp")
-const frameOfStep7 = frames("message", "author", "id", "timestamp")
-const frameOf = frames("message", "author", "id", "timestamp", "previous")
-const ownFrameOf = frames(
-  ...["message", "author", "id", "timestamp", "previous", "key"],
-)
+const fieldsOfStep7 = ["message", "author", "id", "timestamp"]
+const frameOfStep7 = frames(...fieldsOfStep7)
+const frameOf = frames(...fieldsOfStep7, "previous")
+const ownFrameOf = frames(...fieldsOfStep7, "previous", "key")
 
 /** Everyone sees every message once, in one order. The database is the truth;
  * an event only says that there is something to read. */
@@ -78,7 +78,7 @@ export class ChatConsumer extends GroupConsumer {
 
   // #region joining
   /** Joins first, then reads: a message that is sent meanwhile waits for its
-   * turn, and may have been read too. */
+   * turn, and may have been read by then. */
   override async connect(): Promise<void> {
     await this.groupAdd(this.group)
     const { epoch, isRecovered, events, last } = await this.room.join(

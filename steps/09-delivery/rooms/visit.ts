@@ -1,3 +1,4 @@
+import { idFrom } from "../messages/message-id.ts"
 import type { Top } from "../messages/placed-messages.ts"
 
 /** The most messages that a client gets when it comes back. */
@@ -20,8 +21,7 @@ export function visitOf(queryString: string): Visit | undefined {
   const epoch = query.get("epoch") ?? ""
   if (text === null) return undefined
   if (text === "") return { since: undefined, epoch }
-  const since = /^\d{1,15}$/.test(text) ? Number(text) : Infinity
-  return { since, epoch }
+  return { since: idFrom(text) ?? Infinity, epoch }
 }
 
 /** Whether a client that returns can get all that it has missed: all of it, or
