@@ -504,6 +504,28 @@ test("a log that does not go on from what was shown begins again, and says so", 
   await expect.poll(() => texts(page), patient).toHaveLength(64)
 })
 
+test("what an older server has shown is not taken for all that was sent", async () => {
+  const older = await startServer("08-guard", env)
+  const proxy = await startProxy(server().port)
+  const address = proxy.url("/chat/mixed/")
+  await fill("mixed", 1)
+  const { page } = await enter(address)
+  await expect.poll(() => texts(page), patient).toEqual(lines(0, 1))
+  // Without an answer from its address, the page stays.
+  await page.route(address, (route) => route.abort())
+  proxy.socketPort = older.port
+  await fill("mixed", 15)
+  proxy.cut()
+  await expect
+    .poll(() => texts(page), patient)
+    .toEqual([...lines(0, 1), ...lines(5, 15)])
+  proxy.socketPort = proxy.port
+  proxy.cut()
+  await expect
+    .poll(() => texts(page), patient)
+    .toEqual([...lines(0, 1), ...lines(0, 15)])
+})
+
 test.each(["light", "dark"] as const)(
   "nothing of a room of this step shuts a person out, %s",
   async (colorScheme) => {

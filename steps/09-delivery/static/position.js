@@ -53,5 +53,11 @@ export function openPosition() {
       last = id
       return true
     },
+
+    /** An older server has sent a message, and may have left out others: the
+     * next answer must not go on from it. */
+    loseTrack() {
+      epoch = ""
+    },
   }
 }

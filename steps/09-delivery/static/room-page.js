@@ -65,6 +65,7 @@ const room = openRoom({
     const { id, key } = frame
     if (missed > 0) missed--
     const isNew = id === undefined || position.take(id)
+    if (connection === "older") position.loseTrack()
     if (key !== undefined) {
       outbox.acknowledge(key)
       list.drop(key)
