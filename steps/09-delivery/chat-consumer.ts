@@ -34,7 +34,7 @@ const frameOf = frames(...fieldsOfStep7, "previous")
 const ownFrameOf = frames(...fieldsOfStep7, "previous", "key")
 
 /** Everyone sees every message once, in one order. The database is the truth;
- * an event only says that there is something to read. */
+ * an event only shows that there is something to read. */
 export class ChatConsumer extends GroupConsumer {
   protected override readonly handlers = new Map([
     ["chat.message", (event: LayerEvent) => this.chatMessage(event)],

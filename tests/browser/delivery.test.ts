@@ -392,7 +392,7 @@ test("messages that are written too fast are sent later, in their order", async 
   expect(await page.textContent("#chat-error")).toBe("")
 })
 
-test("a text stays in the field while 100 messages are on their way", async () => {
+test("what was written stays in the field while 100 messages are on their way", async () => {
   const proxy = await startProxy(server().port)
   const { page } = await enter(proxy.url("/chat/full/"))
   proxy.swallow("to the server")

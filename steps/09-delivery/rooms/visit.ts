@@ -4,7 +4,7 @@ import type { Top } from "../messages/placed-messages.ts"
 /** The most messages that a client gets when it comes back. */
 export const mostMissed = 1_000
 
-/** What a client says of itself when it opens a socket. */
+/** What a client tells of itself in the address of its socket. */
 export interface Visit {
   /** The last id that it has shown: undefined on a first visit. Infinity if what
    * it has sent is no id. */
