@@ -3,6 +3,7 @@ import { RequestError } from "../01-echo/request-error.ts"
 import { normalRoomName } from "../02-routing/room-name.ts"
 import { appendSlash } from "../03-pages/append-slash.ts"
 import { loginRequired } from "../06-accounts/login-required.ts"
+import { idFrom } from "./messages/message-id.ts"
 import type { PlacedMessageStore } from "./messages/placed-messages.ts"
 
 const count = 50
@@ -32,7 +33,7 @@ export function olderMessages(messages: PlacedMessageStore): Router {
 }
 
 function readId({ before }: Readonly<Record<string, unknown>>): number {
-  const isId = typeof before === "string" && /^\d{1,15}$/.test(before)
-  if (isId) return Number(before)
+  const id = idFrom(before)
+  if (id !== undefined) return id
   throw new RequestError(400, "The address needs an id, like ?before=41.")
 }

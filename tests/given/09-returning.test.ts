@@ -142,7 +142,7 @@ describe.each(deliveringSteps)("in %s,", (step) => {
     const { server, other, ann, bob } = chat()
     const writer = await Visitor.enter(other, "dead", ann)
     const old = await Visitor.enter(server, "dead", bob)
-    old.client.socket.pause() // its network is gone, and no one has noticed
+    old.client.socket.pause() // its network is gone, which the server cannot see
     for (const number of numbers(1, 3)) writer.say(number, `dead ${number}`)
     await writer.upTo("3")
     const renewed = await old.return(server, "dead", bob)

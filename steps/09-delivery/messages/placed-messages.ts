@@ -21,7 +21,7 @@ interface InRoom extends PlacedMessage {
 }
 
 // #region previous
-/** Computed, never stored: messages of step 7 have it too. */
+/** Computed, never stored: messages of step 7 have it as well. */
 const previous = `coalesce((
   SELECT max(id) FROM messages AS earlier
   WHERE earlier.room = messages.room AND earlier.id < messages.id

@@ -117,8 +117,8 @@ export class Room {
     return { events: events.filter((event) => event.id > id), isAll }
   }
 
-  /** If the room cannot be read, no one here has missed less than before: the
-   * next event or heartbeat tries again. */
+  /** If the room cannot be read, no position moves: the next event or heartbeat
+   * tries again. */
   private async readPart(id: number): Promise<Part> {
     try {
       const rows = await this.messages.after(this.name, id, most)
