@@ -14,7 +14,8 @@ import { groupNameFor } from "../04-groups/group-name.ts"
 import { LayerUnavailable } from "../05-redis/layer-unavailable.ts"
 import { knownUserOf } from "../06-accounts/users-only.ts"
 import type { MessageLimit } from "../08-guard/limits/message-limit.ts"
-import { isId, type MessageEvent } from "./messages/message-event.ts"
+import type { MessageEvent } from "./messages/message-event.ts"
+import { isId } from "./messages/message-id.ts"
 import { keyOf, keyOfRefused } from "./messages/message-key.ts"
 import type { Placed, PlacedMessageStore } from "./messages/placed-messages.ts"
 import { Reader } from "./rooms/reader.ts"
@@ -27,14 +28,13 @@ const savedOnly =
   "the other servers. Do not send it again, it is in the room's history."
 
 const frameWithoutPlace = frames("message", "author", "timestamp")
-const frameOfStep7 = frames("message", "author", "id", "timestamp")
-const frameOf = frames("message", "author", "id", "timestamp", "previous")
-const ownFrameOf = frames(
-  ...["message", "author", "id", "timestamp", "previous", "key"],
-)
+const fieldsOfStep7 = ["message", "author", "id", "timestamp"]
+const frameOfStep7 = frames(...fieldsOfStep7)
+const frameOf = frames(...fieldsOfStep7, "previous")
+const ownFrameOf = frames(...fieldsOfStep7, "previous", "key")
 
 /** Everyone sees every message once, in one order. The database is the truth;
- * an event only says that there is something to read. */
+ * an event only shows that there is something to read. */
 export class ChatConsumer extends GroupConsumer {
   protected override readonly handlers = new Map([
     ["chat.message", (event: LayerEvent) => this.chatMessage(event)],
@@ -47,6 +47,7 @@ export class ChatConsumer extends GroupConsumer {
   private readonly bell = new Queue<Ring>()
   private readonly room: Room
   private readonly reader: Reader
+  private hasJoined = false
 
   constructor(
     connection: Connection,
@@ -77,7 +78,7 @@ export class ChatConsumer extends GroupConsumer {
 
   // #region joining
   /** Joins first, then reads: a message that is sent meanwhile waits for its
-   * turn, and may have been read too. */
+   * turn, and may have been read by then. */
   override async connect(): Promise<void> {
     await this.groupAdd(this.group)
     const { epoch, isRecovered, events, last } = await this.room.join(
@@ -87,6 +88,7 @@ export class ChatConsumer extends GroupConsumer {
     const joined = { epoch, recovered: isRecovered, count: events.length, last }
     if (this.visit) await this.sendJson({ joined })
     await this.reader.begin(events, last)
+    this.hasJoined = true
   }
   // #endregion joining
 
@@ -132,9 +134,11 @@ export class ChatConsumer extends GroupConsumer {
   }
 
   private async look({ isHeartbeat }: Ring): Promise<void> {
+    // The bell may ring before `connect`, which then reads everything.
+    if (!this.hasJoined) return
     await this.reader.look()
-    const isTold = isHeartbeat && this.visit
-    if (isTold) await this.sendJson({ last: this.reader.position })
+    if (!isHeartbeat || !this.visit) return
+    await this.sendJson({ last: this.reader.position })
   }
   // #endregion reading
 
@@ -177,7 +181,7 @@ export class ChatConsumer extends GroupConsumer {
     } catch (error) {
       if (!(error instanceof LayerUnavailable)) throw error
       this.room.ringFor(event.id)
-      this.rooms.sendLater(this.group, send)
+      this.rooms.sendLater(this.group, event.id, send)
       if (event.key === undefined) throw new SenderError(savedOnly)
     }
   }

@@ -1,10 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises"
 import type { LayerEvent } from "../04-groups/channel-layer.ts"
 import type { ChatEvent } from "../04-groups/chat-event.ts"
-import {
-  isId,
-  type MessageEvent,
-} from "../09-delivery/messages/message-event.ts"
+import type { MessageEvent } from "../09-delivery/messages/message-event.ts"
+import { isId } from "../09-delivery/messages/message-id.ts"
 import { Reader } from "../09-delivery/rooms/reader.ts"
 import type { Room } from "../09-delivery/rooms/room.ts"
 

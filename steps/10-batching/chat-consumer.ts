@@ -9,7 +9,7 @@ import { type ChatEvent, frames, isChatEvent } from "../04-groups/chat-event.ts"
 import { groupNameFor } from "../04-groups/group-name.ts"
 import { knownUserOf } from "../06-accounts/users-only.ts"
 import type { MessageLimit } from "../08-guard/limits/message-limit.ts"
-import { isId } from "../09-delivery/messages/message-event.ts"
+import { isId } from "../09-delivery/messages/message-id.ts"
 import { keyOf, keyOfRefused } from "../09-delivery/messages/message-key.ts"
 import type { Ring, Room } from "../09-delivery/rooms/room.ts"
 import type { Rooms } from "../09-delivery/rooms/rooms.ts"
@@ -24,11 +24,10 @@ const savedOnly =
   "the other servers. Do not send it again, it is in the room's history."
 
 const frameWithoutPlace = frames("message", "author", "timestamp")
-const frameOfStep7 = frames("message", "author", "id", "timestamp")
-const frameOf = frames("message", "author", "id", "timestamp", "previous")
-const ownFrameOf = frames(
-  ...["message", "author", "id", "timestamp", "previous", "key"],
-)
+const fieldsOfStep7 = ["message", "author", "id", "timestamp"]
+const frameOfStep7 = frames(...fieldsOfStep7)
+const frameOf = frames(...fieldsOfStep7, "previous")
+const ownFrameOf = frames(...fieldsOfStep7, "previous", "key")
 
 interface Written extends Committed {
   readonly key: string | undefined
@@ -47,6 +46,7 @@ export class ChatConsumer extends BatchConsumer {
   private readonly bell = new Queue<Ring>()
   private readonly room: Room
   private readonly reader: BatchReader
+  private hasJoined = false
 
   constructor(
     connection: Connection,
@@ -84,6 +84,7 @@ export class ChatConsumer extends BatchConsumer {
     const joined = { epoch, recovered: isRecovered, count: events.length, last }
     if (this.visit) await this.sendJson({ joined })
     await this.reader.begin(events, last)
+    this.hasJoined = true
   }
 
   // #region reading
@@ -102,9 +103,11 @@ export class ChatConsumer extends BatchConsumer {
   }
 
   private async look({ isHeartbeat }: Ring): Promise<void> {
+    // The bell may ring before `connect`, which then reads everything.
+    if (!this.hasJoined) return
     await this.reader.look()
-    const isTold = isHeartbeat && this.visit
-    if (isTold) await this.sendJson({ last: this.reader.position })
+    if (!isHeartbeat || !this.visit) return
+    await this.sendJson({ last: this.reader.position })
   }
 
   /** Waits once for all of them: a promise for each would cost more than the

@@ -37,7 +37,7 @@ export function openMessageWriter({
     } catch (error) {
       if (!(error instanceof LayerUnavailable)) throw error
       rooms.ringFor(message.room, placed.id)
-      rooms.sendLater(message.group, send)
+      rooms.sendLater(message.group, placed.id, send)
       return false
     }
   }

@@ -392,7 +392,7 @@ test("messages that are written too fast are sent later, in their order", async 
   expect(await page.textContent("#chat-error")).toBe("")
 })
 
-test("a text stays in the field while 100 messages are on their way", async () => {
+test("what was written stays in the field while 100 messages are on their way", async () => {
   const proxy = await startProxy(server().port)
   const { page } = await enter(proxy.url("/chat/full/"))
   proxy.swallow("to the server")
@@ -502,6 +502,28 @@ test("a log that does not go on from what was shown begins again, and says so", 
   await connected(page)
   await say(page, "goes on")
   await expect.poll(() => texts(page), patient).toHaveLength(64)
+})
+
+test("what an older server has shown is not taken for all that was sent", async () => {
+  const older = await startServer("08-guard", env)
+  const proxy = await startProxy(server().port)
+  const address = proxy.url("/chat/mixed/")
+  await fill("mixed", 1)
+  const { page } = await enter(address)
+  await expect.poll(() => texts(page), patient).toEqual(lines(0, 1))
+  // Without an answer from its address, the page stays.
+  await page.route(address, (route) => route.abort())
+  proxy.socketPort = older.port
+  await fill("mixed", 15)
+  proxy.cut()
+  await expect
+    .poll(() => texts(page), patient)
+    .toEqual([...lines(0, 1), ...lines(5, 15)])
+  proxy.socketPort = proxy.port
+  proxy.cut()
+  await expect
+    .poll(() => texts(page), patient)
+    .toEqual([...lines(0, 1), ...lines(0, 15)])
 })
 
 test.each(["light", "dark"] as const)(

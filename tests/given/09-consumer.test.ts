@@ -1,78 +1,22 @@
-import { mkdtemp, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
 import type { Application } from "../../steps/01-echo/application.ts"
-import type { LayerEvent } from "../../steps/04-groups/channel-layer.ts"
+import { deliveryInProcess } from "../support/delivery-in-process.ts"
 import { DirectClient } from "../support/direct-client.ts"
 import { load } from "../support/load.ts"
-import { addUser } from "../support/own-database.ts"
 
-const { URLRouter } = await load<
-  typeof import("../../steps/02-routing/url-router.ts")
->("02-routing/url-router.ts")
-const { websocketUrlpatterns } = await load<
-  typeof import("../../steps/02-routing/routing.ts")
->("02-routing/routing.ts")
-const { InMemoryChannelLayer } = await load<
-  typeof import("../../steps/04-groups/in-memory-channel-layer.ts")
->("04-groups/in-memory-channel-layer.ts")
-const { openDatabase } = await load<
-  typeof import("../../steps/06-accounts/database/open-database.ts")
->("06-accounts/database/open-database.ts")
-const { accountMigrations } = await load<
-  typeof import("../../steps/06-accounts/migrations.ts")
->("06-accounts/migrations.ts")
-const { historyMigrations } = await load<
-  typeof import("../../steps/07-history/migrations.ts")
->("07-history/migrations.ts")
-const { MessageLimit } = await load<
-  typeof import("../../steps/08-guard/limits/message-limit.ts")
->("08-guard/limits/message-limit.ts")
-const { ChatConsumer } = await load<
-  typeof import("../../steps/09-delivery/chat-consumer.ts")
->("09-delivery/chat-consumer.ts")
-const { PlacedMessages } = await load<
-  typeof import("../../steps/09-delivery/messages/placed-messages.ts")
->("09-delivery/messages/placed-messages.ts")
-const { deliveryMigrations } = await load<
-  typeof import("../../steps/09-delivery/migrations.ts")
->("09-delivery/migrations.ts")
-const { Rooms } = await load<
-  typeof import("../../steps/09-delivery/rooms/rooms.ts")
->("09-delivery/rooms/rooms.ts")
+const { LayerUnavailable } = await load<
+  typeof import("../../steps/05-redis/layer-unavailable.ts")
+>("05-redis/layer-unavailable.ts")
 
-/** Step 9's sockets without a server, whose heartbeat is quick.
- * @param onPublish called before each event is sent to a room
+/** Step 9's sockets without a network, whose heartbeat is quick.
  * @returns the chat for clients of this step, and for those of step 7 */
-async function quickChat(onPublish: (event: LayerEvent) => void = () => {}) {
-  const folder = await mkdtemp(join(tmpdir(), "workbook-"))
-  const path = join(folder, "chat.sqlite3")
-  const migrations = [accountMigrations, historyMigrations, deliveryMigrations]
-  const database = await openDatabase(path, migrations)
-  class WatchedLayer extends InMemoryChannelLayer {
-    override async groupSend(group: string, event: LayerEvent) {
-      onPublish(event)
-      await super.groupSend(group, event)
-    }
-  }
-  const layer = new WatchedLayer()
-  const messages = new PlacedMessages(database)
-  const rooms = new Rooms(layer, messages, { lookMs: 10, heartbeat: 1 })
-  onTestFinished(async () => {
-    await rooms.close()
-    await database.close()
-    await rm(folder, { recursive: true })
-  })
-  const user = await addUser(database, "ann")
-  const limit = new MessageLimit(undefined)
-  const chat = ChatConsumer.asApplication(layer, rooms, messages, limit)
-  const routed = URLRouter(websocketUrlpatterns(chat))
+async function quickChat() {
+  const chat = await deliveryInProcess({ lookMs: 10, heartbeat: 1 })
   const asking = (queryString: string): Application => {
     return (scope, receive, send) =>
-      routed({ ...scope, queryString, user }, receive, send)
+      chat.application({ ...scope, queryString }, receive, send)
   }
-  return { newer: asking("since="), older: asking("") }
+  return { ...chat, newer: asking("since="), older: asking("") }
 }
 
 async function opened(
@@ -104,7 +48,12 @@ test("a heartbeat has the last id for a client of this step, and sends a client 
 
 test("a message is published only after its `ack` was sent", async () => {
   const order: string[] = []
-  const { newer } = await quickChat(() => order.push("published"))
+  const { layer, newer } = await quickChat()
+  const groupSend = layer.groupSend.bind(layer)
+  layer.groupSend = async (group, event) => {
+    order.push("published")
+    await groupSend(group, event)
+  }
   const noted: Application = (scope, receive, send) =>
     newer(scope, receive, async (event) => {
       const isAck =
@@ -116,4 +65,41 @@ test("a message is published only after its `ack` was sent", async () => {
   ann.say("hi", "k1")
   while (!(await ann.next()).includes('"message":"hi"'));
   expect(order).toEqual(["acknowledged", "published"])
+})
+
+test("a heartbeat that comes while a client joins does not refuse its socket", async () => {
+  const { layer, newer, rooms } = await quickChat()
+  const newChannel = layer.newChannel.bind(layer)
+  layer.newChannel = async (options) => {
+    for (const _ of rooms.open("lobby").ring({ isHeartbeat: true }));
+    return newChannel(options)
+  }
+  // Each middleware delays what the consumer receives.
+  const behindMiddleware: Application = (scope, receive, send) =>
+    newer(scope, async () => receive(), send)
+  const ann = await opened(behindMiddleware, "Ann")
+  expect(JSON.parse(await ann.next())).toHaveProperty("joined")
+  expect(await ann.next()).toBe('{"last":0}')
+})
+
+test("when the layer is back, the newest message is published, also if an older one was sent again after it", async () => {
+  const { layer, newer } = await quickChat()
+  const ann = await opened(newer, "Ann")
+  const published: unknown[] = []
+  let isAway = false
+  layer.groupSend = async (_group, { message }) => {
+    if (isAway) throw new LayerUnavailable()
+    published.push(message)
+  }
+  ann.say("older", "k1")
+  ann.say("a refused marker", "")
+  while (!(await ann.next()).includes("error"));
+  isAway = true
+  ann.say("newest", "k2")
+  ann.say("older", "k1")
+  ann.say("a refused marker", "")
+  while (!(await ann.next()).includes("error"));
+  isAway = false
+  layer.comeBack()
+  await expect.poll(() => published).toEqual(["older", "newest"])
 })

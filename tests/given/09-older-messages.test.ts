@@ -7,6 +7,7 @@ import {
   useDeliveringChat,
 } from "../support/delivering-chat.ts"
 import { fill } from "../support/filled-room.ts"
+import { inDatabase } from "../support/in-database.ts"
 import { type Frame, ids, texts, Visitor } from "../support/visitor.ts"
 
 function addressOf(room: string, before: string | number): string {
@@ -41,6 +42,21 @@ describe.each(deliveringSteps)("in %s, older messages:", (step) => {
     expect(pages.map(({ length }) => length)).toEqual([0, 13, 50, 50, 10])
     expect(texts(pages.flat())).toEqual(numbers(1, 123))
     expect(ids(pages.flat())).toEqual(stored)
+  })
+
+  test("long ones come in smaller parts, and none is left out", async () => {
+    const { env, server, bob } = chat()
+    const stored = await fill(env, "long", 30)
+    const text = "hex(zeroblob(5000))" // 10,000 characters
+    const update = `UPDATE messages SET content = ${text} WHERE room = 'long'`
+    await inDatabase(env, update)
+    const parts = [await older(server, "long", 10 ** 14, bob)]
+    while (parts[0]?.length !== 0) {
+      const [before = 0] = ids(parts[0] ?? [])
+      parts.unshift(await older(server, "long", before, bob))
+    }
+    expect(parts.map(({ length }) => length)).toEqual([0, 10, 10, 10])
+    expect(ids(parts.flat())).toEqual(stored)
   })
 
   test("have the form of the frames", async () => {

@@ -6,6 +6,7 @@ import {
   useDeliveringChat,
 } from "../support/delivering-chat.ts"
 import { fill } from "../support/filled-room.ts"
+import { inDatabase } from "../support/in-database.ts"
 import {
   connect,
   handshake,
@@ -72,6 +73,28 @@ describe.each(deliveringSteps)("in %s,", (step) => {
     expect(later.joined).toMatchObject({ recovered: true, count: 0 })
   })
 
+  test("too much missed: 1 MB of messages is sent, 2 MB are not, and the newest come instead", async () => {
+    const { env, server, bob } = chat()
+    const stored = await fill(env, "heavy", 200)
+    const text = "hex(zeroblob(5000))" // 10,000 characters
+    const update = `UPDATE messages SET content = ${text} WHERE room = 'heavy'`
+    await inDatabase(env, update)
+    const { epoch } = (await Visitor.enter(server, "quiet", bob)).joined
+    const outcomes = await Promise.all(
+      [0, stored[94], stored[95], stored[197]].map(async (since) => {
+        const visit = { since, epoch }
+        const { joined } = await Visitor.enter(server, "heavy", bob, visit)
+        return [joined.recovered, joined.count]
+      }),
+    )
+    expect(outcomes).toEqual([
+      [false, 50],
+      [false, 50],
+      [true, 104],
+      [true, 2],
+    ])
+  })
+
   test("two tabs with two positions get what each of them has missed", async () => {
     const { env, server, other, bob } = chat()
     const stored = await fill(env, "tabs", 9)
@@ -119,7 +142,7 @@ describe.each(deliveringSteps)("in %s,", (step) => {
     const { server, other, ann, bob } = chat()
     const writer = await Visitor.enter(other, "dead", ann)
     const old = await Visitor.enter(server, "dead", bob)
-    old.client.socket.pause() // its network is gone, and no one has noticed
+    old.client.socket.pause() // its network is gone, which the server cannot see
     for (const number of numbers(1, 3)) writer.say(number, `dead ${number}`)
     await writer.upTo("3")
     const renewed = await old.return(server, "dead", bob)

@@ -6,7 +6,7 @@ import { oneOf } from "./random.ts"
 /** Shorter waits than a page's, so that more happens in a minute. */
 const hurry = 5
 
-export type ChatClient = DeliveryClient | PlainClient
+type ChatClient = DeliveryClient | PlainClient
 
 interface Member {
   readonly client: ChatClient
@@ -61,7 +61,7 @@ export class Crowd {
     })
   }
 
-  /** Someone writes the next message. */
+  /** A member writes its next message. */
   sayOne(): void {
     const member = oneOf(this.members, this.random)
     const text = `${member.name} ${++member.said}`
@@ -69,7 +69,7 @@ export class Crowd {
     member.client.say(text)
   }
 
-  /** Someone loses the connection. */
+  /** A member loses its connection. */
   resetOne(): void {
     oneOf(this.members, this.random).client.reset()
   }

@@ -200,6 +200,8 @@ export async function deliveryInProcess({
     database,
     layer,
     messages,
+    rooms,
+    application,
     enter,
     enterDirectly,
     fill,

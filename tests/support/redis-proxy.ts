@@ -102,6 +102,8 @@ class Link {
     this.redis = connect(Number(port || 6379), hostname)
     for (const socket of [client, this.redis]) socket.on("error", () => {})
     client.once("close", () => this.redis.destroy())
+    // Redis may not run: then there is no end of its data.
+    this.redis.once("close", () => client.end())
     this.redis.pipe(client)
   }
 

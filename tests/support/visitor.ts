@@ -1,16 +1,10 @@
+import type { Joined } from "../../steps/09-delivery/static/position.js"
 import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 import type { SocketClient } from "../../workbook/processes/socket-client.ts"
 import { Unmet } from "../../workbook/unmet.ts"
 import { connect } from "./servers.ts"
 
 export type Frame = Readonly<Record<string, unknown>>
-
-interface Joined {
-  readonly epoch: string
-  readonly recovered: boolean
-  readonly count: number
-  readonly last: number
-}
 
 export interface Visit {
   /** The last id that the client has shown; if omitted, this is its first

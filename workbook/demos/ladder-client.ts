@@ -1,5 +1,8 @@
 import { openOutbox } from "../../steps/09-delivery/static/outbox.js"
-import { openPosition } from "../../steps/09-delivery/static/position.js"
+import {
+  type Joined,
+  openPosition,
+} from "../../steps/09-delivery/static/position.js"
 import {
   ReturningSocket,
   type ReturningSocketOptions,
@@ -20,7 +23,7 @@ export interface Shown {
 }
 
 interface Frame {
-  readonly joined?: Parameters<ReturnType<typeof openPosition>["join"]>[0]
+  readonly joined?: Joined
   readonly message?: string
   readonly id?: number
   readonly key?: string
@@ -88,7 +91,7 @@ export class LadderClient {
     else this.outbox.refuse(key, error, retryAfter)
   }
 
-  private join(joined: NonNullable<Frame["joined"]>): void {
+  private join(joined: Joined): void {
     this.hasJoined = true
     if (!this.position.join(joined)) this.shown = []
     this.outbox.begin((data) => this.trySending(JSON.parse(data)))

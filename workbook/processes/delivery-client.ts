@@ -1,6 +1,9 @@
 import { EventEmitter, once } from "node:events"
 import { openOutbox } from "../../steps/09-delivery/static/outbox.js"
-import { openPosition } from "../../steps/09-delivery/static/position.js"
+import {
+  type Joined,
+  openPosition,
+} from "../../steps/09-delivery/static/position.js"
 import { patienceMs } from "../patience.ts"
 import { Unmet } from "../unmet.ts"
 import {
@@ -20,12 +23,7 @@ export interface Shown {
 }
 
 interface Frame {
-  readonly joined?: {
-    readonly epoch: string
-    readonly recovered: boolean
-    readonly count: number
-    readonly last: number
-  }
+  readonly joined?: Joined
   readonly last?: number
   readonly ack?: string
   readonly error?: string
@@ -44,12 +42,10 @@ export class DeliveryClient {
   shown: Shown[] = []
   /** What the server has sent although it must not. */
   readonly violations: string[] = []
-  /** Error frames: those about a message that may be sent again, and others. */
-  readonly errors: string[] = []
   /** How often the log began again, because something may be missing. */
   cleared = 0
   /** Why it no longer comes back; "" while it does. */
-  ended = ""
+  private ended = ""
   private readonly position = openPosition()
   private readonly outbox: ReturnType<typeof openOutbox>
   private readonly socket: ReturningSocket
@@ -89,22 +85,9 @@ export class DeliveryClient {
     return this.socket.isOpen && this.hasJoined
   }
 
-  /** How often it has connected. */
-  get opened(): number {
-    return this.socket.opened
-  }
-
   /** How many messages the server has not acknowledged yet. */
   get waiting(): number {
     return this.outbox.entries.filter((it) => it.state === "sending").length
-  }
-
-  /** Each message that was refused for good, with the reason. */
-  get failed(): string[] {
-    const { entries } = this.outbox
-    return entries.flatMap((it) => {
-      return it.state === "failed" ? [`${it.text}: ${it.error}`] : []
-    })
   }
 
   /** The texts of all messages that it shows. */
@@ -182,7 +165,7 @@ export class DeliveryClient {
     this.news.emit("news")
   }
 
-  private join(joined: NonNullable<Frame["joined"]>): void {
+  private join(joined: Joined): void {
     if (this.hasJoined) this.blame('"joined" came twice')
     this.hasJoined = true
     const isFirst = this.last === undefined
@@ -234,7 +217,6 @@ export class DeliveryClient {
   }
 
   private refuse(error: string, { key, retryAfter }: Frame): void {
-    this.errors.push(error)
     if (key === undefined) return
     this.expectAnswers(key, -1)
     this.outbox.refuse(key, error, retryAfter)

@@ -30,8 +30,6 @@ interface Events {
 /** A socket that comes back by itself, by the rules of the pages'
  * `connection.js`. */
 export class ReturningSocket {
-  /** How often it has opened. */
-  opened = 0
   private socket: WebSocket | undefined
   private raw: Socket | undefined
   private timer: NodeJS.Timeout | undefined
@@ -87,7 +85,6 @@ export class ReturningSocket {
     socket.on("open", () => {
       clearTimeout(this.timer)
       openedAt = performance.now()
-      this.opened++
       this.events.onOpen()
     })
     socket.on("message", (data) => this.events.onFrame(String(data)))

@@ -17,11 +17,6 @@ export interface MessageEvent extends AuthoredEvent {
   readonly key?: string
 }
 
-/** Another program may have sent anything as an id. */
-export function isId(id: unknown): id is number {
-  return Number.isSafeInteger(id)
-}
-
 export function eventOf({
   content: message,
   key,

@@ -21,7 +21,7 @@ interface InRoom extends PlacedMessage {
 }
 
 // #region previous
-/** Computed, never stored: messages of step 7 have it too. */
+/** Computed, never stored: messages of step 7 have it as well. */
 export const previous = `coalesce((
   SELECT max(id) FROM messages AS earlier
   WHERE earlier.room = messages.room AND earlier.id < messages.id
@@ -61,14 +61,25 @@ export class PlacedMessages extends Messages {
     return this.before(room, Number.MAX_SAFE_INTEGER, count)
   }
 
-  /** @returns the newest messages before that id, oldest first */
+  /** @param bytes about how many the messages may take
+   * @returns the newest messages before that id, oldest first: at least one, if
+   * there is one */
   async before(
     room: string,
     id: number,
     count: number,
+    bytes = Number.MAX_SAFE_INTEGER,
   ): Promise<PlacedMessage[]> {
-    const sql = "room = ? AND messages.id < ? ORDER BY messages.id DESC LIMIT ?"
-    return (await this.select(sql, [room, id, count])).reverse()
+    const sql = `messages.id IN (
+      SELECT id FROM (
+        SELECT id, size, sum(size) OVER (ORDER BY id DESC) AS total FROM (
+          SELECT messages.id, octet_length(content) AS size
+          FROM messages JOIN users ON users.id = author_id
+          WHERE room = ? AND messages.id < ? ORDER BY messages.id DESC LIMIT ?
+        )
+      ) WHERE total - size < ?
+    ) ORDER BY messages.id DESC`
+    return (await this.select(sql, [room, id, count, bytes])).reverse()
   }
 
   /** @returns the oldest messages after that id, oldest first */
@@ -89,6 +100,27 @@ export class PlacedMessages extends Messages {
   ): Promise<PlacedMessage[]> {
     const sql = "room = ? AND messages.id > ? ORDER BY messages.id DESC LIMIT ?"
     return (await this.select(sql, [room, id, count])).reverse()
+  }
+
+  /** Looks at sizes only, which takes far less than reading the messages.
+   * @returns the id after which the newest messages take at most so many bytes;
+   * 0 if all after the given id do */
+  async lastBeyond(
+    room: string,
+    id: number,
+    count: number,
+    bytes: number,
+  ): Promise<number> {
+    const [row] = await this.database.reader.all<{ id: number }>(
+      `SELECT coalesce(max(id), 0) AS id FROM (
+         SELECT id, sum(size) OVER (ORDER BY id DESC) AS total FROM (
+           SELECT id, octet_length(content) AS size FROM messages
+           WHERE room = ? AND id > ? ORDER BY id DESC LIMIT ?
+         )
+       ) WHERE total > ?`,
+      [room, id, count, bytes],
+    )
+    return row?.id ?? 0
   }
 
   /** @returns by room: the id of its newest message; no entry if it has none */

@@ -2,7 +2,12 @@ import type { Queue } from "../../01-echo/queue.ts"
 import { eventOf, type MessageEvent } from "../messages/message-event.ts"
 import type { PlacedMessageStore, Top } from "../messages/placed-messages.ts"
 import { SharedReading } from "./shared-reading.ts"
-import { isRecovered, mostMissed, type Visit } from "./visit.ts"
+import {
+  isRecovered,
+  mostMissed,
+  mostMissedBytes,
+  type Visit,
+} from "./visit.ts"
 
 /** Asks a member to look whether it has shown everything. */
 export interface Ring {
@@ -25,6 +30,9 @@ export interface Part {
 }
 
 interface Missed extends Top {
+  /** Those who have missed more than what comes after this id have missed too
+   * much. */
+  readonly from: number
   readonly events: readonly MessageEvent[]
 }
 
@@ -85,9 +93,10 @@ export class Room {
     const { since, epoch = "" } = visit ?? {}
     const isFirst = since === undefined
     if (!isFirst) {
-      const { events, ...top } = await this.returns.ask(since)
+      const { events, from, ...top } = await this.returns.ask(since)
       const missed = events.filter(({ id }) => id > since)
-      if (isRecovered(since, epoch, top, missed.length)) {
+      const isWhole = since >= from
+      if (isWhole && isRecovered(since, epoch, top, missed.length)) {
         const last = missed.at(-1)?.id ?? since
         return { epoch, isRecovered: true, events: missed, last }
       }
@@ -108,8 +117,8 @@ export class Room {
     return { events: events.filter((event) => event.id > id), isAll }
   }
 
-  /** If the room cannot be read, no one here has missed less than before: the
-   * next event or heartbeat tries again. */
+  /** If the room cannot be read, no position moves: the next event or heartbeat
+   * tries again. */
   private async readPart(id: number): Promise<Part> {
     try {
       const rows = await this.messages.after(this.name, id, most)
@@ -124,7 +133,9 @@ export class Room {
   private async readMissed(id: number): Promise<Missed> {
     const top = await this.messages.top()
     const count = mostMissed + 1
-    const rows = await this.messages.newestAfter(this.name, id, count)
-    return { ...top, events: rows.map(eventOf) }
+    const { messages, name } = this
+    const from = await messages.lastBeyond(name, id, count, mostMissedBytes)
+    const rows = await messages.newestAfter(name, Math.max(id, from), count)
+    return { ...top, from, events: rows.map(eventOf) }
   }
 }

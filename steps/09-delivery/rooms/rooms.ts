@@ -3,12 +3,10 @@ import type { ChannelLayer } from "../../04-groups/channel-layer.ts"
 import { OneLook } from "../../08-guard/sessions/one-look.ts"
 import type { PlacedMessageStore } from "../messages/placed-messages.ts"
 import { Room } from "./room.ts"
+import { Unsent } from "./unsent.ts"
 
 /** Ringing takes time, which other clients wait for: so many at once. */
 const atOnce = 500
-
-/** How many groups may wait for the layer. */
-const mostUnsent = 1_000
 
 export interface RoomsOptions {
   /** How often the rooms are looked at while the layer may lose events. */
@@ -33,9 +31,7 @@ export class Rooms {
   /** For so many ticks, the layer may not yet reach all: other processes may
    * find it again later than this one. */
   private uncertain = 0
-
-  /** By group: what could not be published. */
-  private readonly unsent = new Map<string, () => Promise<void>>()
+  private readonly unsent = new Unsent()
 
   constructor(
     private readonly layer: Pick<ChannelLayer, "reachesAll" | "onBack">,
@@ -47,7 +43,7 @@ export class Rooms {
     this.stopListening = layer.onBack(() => {
       this.uncertain = 5
       this.looks.ask()
-      void this.sendUnsent()
+      void this.unsent.sendAll()
     })
   }
 
@@ -66,27 +62,15 @@ export class Rooms {
     this.rooms.get(name)?.ringFor(id)
   }
 
-  /** Keeps what could not be published until the layer is back: other processes
-   * may have had it all the time, and look for nothing. The newest event of a
-   * group is enough: those who have missed more will read the room. */
-  sendLater(group: string, send: () => Promise<void>): void {
-    const hasPlace = this.unsent.has(group) || this.unsent.size < mostUnsent
-    // Without a place, the others find it at their next heartbeat.
-    if (hasPlace) this.unsent.set(group, send)
+  /** Publishes an event when the layer is back.
+   * @param id of its message */
+  sendLater(group: string, id: number, send: () => Promise<void>): void {
+    this.unsent.keep(group, { id, send })
   }
 
   async close(): Promise<void> {
     clearInterval(this.timer)
     this.stopListening()
-  }
-
-  private async sendUnsent(): Promise<void> {
-    for (const [group, send] of [...this.unsent]) {
-      this.unsent.delete(group)
-      await send().catch(() => {
-        if (!this.unsent.has(group)) this.unsent.set(group, send)
-      })
-    }
   }
 
   /** Called every second. */
@@ -115,7 +99,8 @@ export class Rooms {
     for (const [name, room] of this.rooms) {
       const newest = newestIds.get(name) ?? 0
       const isNew = newest > room.newest
-      room.newest = newest
+      // A message may have been stored here while the query ran.
+      if (isNew) room.newest = newest
       if (!isNew && !isHeartbeat) continue
       for (const _ of room.ring({ isHeartbeat })) {
         if (++rung % atOnce === 0) await nextTurn()

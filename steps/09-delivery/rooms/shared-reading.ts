@@ -11,8 +11,8 @@ export class SharedReading<Result> {
   constructor(private readonly read: (after: number) => Promise<Result>) {}
 
   /** The result begins after this id, or earlier: another may have asked for
-   * more. Nothing in it is older than the question: while a reading runs, who
-   * asks waits for the next one.
+   * more. It is never older than the question: if a reading is running, this
+   * waits for the next one.
    * @throws what `read` throws, to all who asked */
   ask(after: number): Promise<Result> {
     // #region one-reading

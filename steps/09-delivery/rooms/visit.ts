@@ -1,9 +1,14 @@
+import { idFrom } from "../messages/message-id.ts"
 import type { Top } from "../messages/placed-messages.ts"
 
 /** The most messages that a client gets when it comes back. */
 export const mostMissed = 1_000
 
-/** What a client says of itself when it opens a socket. */
+/** The most that these may take: they wait in memory for a slow client. As much
+ * may wait in its channel. */
+export const mostMissedBytes = 1024 * 1024
+
+/** What a client tells of itself in the address of its socket. */
 export interface Visit {
   /** The last id that it has shown: undefined on a first visit. Infinity if what
    * it has sent is no id. */
@@ -20,8 +25,7 @@ export function visitOf(queryString: string): Visit | undefined {
   const epoch = query.get("epoch") ?? ""
   if (text === null) return undefined
   if (text === "") return { since: undefined, epoch }
-  const since = /^\d{1,15}$/.test(text) ? Number(text) : Infinity
-  return { since, epoch }
+  return { since: idFrom(text) ?? Infinity, epoch }
 }
 
 /** Whether a client that returns can get all that it has missed: all of it, or

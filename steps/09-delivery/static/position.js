@@ -44,14 +44,17 @@ export function openPosition() {
      * older than what was */
     hasTaken,
 
-    /**
-     * @param {number} id of a message that has come
-     * @returns {boolean} whether it is to be shown: it was not shown before
-     */
+    /** @param {number} id of a message that has come
+     * @returns {boolean} whether it is to be shown: it was not shown before */
     take(id) {
       if (hasTaken(id)) return false
       last = id
       return true
+    },
+
+    /** Messages may be missing: the next answer must not go on from here. */
+    loseTrack() {
+      epoch = ""
     },
   }
 }

@@ -65,6 +65,8 @@ const room = openRoom({
     const { id, key } = frame
     if (missed > 0) missed--
     const isNew = id === undefined || position.take(id)
+    // An older server sends its last messages, whatever was shown before.
+    if (connection === "older") position.loseTrack()
     if (key !== undefined) {
       outbox.acknowledge(key)
       list.drop(key)

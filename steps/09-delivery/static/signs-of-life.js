@@ -1,3 +1,6 @@
+const longestSilenceMs = 50_000
+const longestJoiningMs = 5_000
+
 /**
  * Notices a connection that is open, but dead: a browser cannot see the server's
  * pings. A server of this step sends a frame at least every 20 seconds, and its
@@ -5,18 +8,11 @@
  * @param {{
  *   onSilence(): void,
  *   onNotJoined(): void,
- *   longestSilenceMs?: number,
- *   longestJoiningMs?: number,
  * }} options
  * - onSilence: no frame came for too long
  * - onNotJoined: no `joined` came after the connection has opened
  */
-export function watchSigns({
-  onSilence,
-  onNotJoined,
-  longestSilenceMs = 50_000,
-  longestJoiningMs = 5_000,
-}) {
+export function watchSigns({ onSilence, onNotJoined }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let silence
   /** @type {ReturnType<typeof setTimeout> | undefined} */
