@@ -20,8 +20,8 @@ async function work(job: Job): Promise<void> {
       break
     }
   }
-  report({ done: true })
-  process.disconnect?.()
+  // Not by itself: sockets of a row that failed may still be open.
+  report({ done: true }, () => process.exit())
 }
 
 function run(job: Job, row: Row): Promise<Measured> {
@@ -30,6 +30,6 @@ function run(job: Job, row: Row): Promise<Measured> {
   return runMessages(job, row)
 }
 
-function report(report: Report): void {
-  process.send?.(report)
+function report(report: Report, sent = () => {}): void {
+  process.send?.(report, sent)
 }
