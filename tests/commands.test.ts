@@ -41,7 +41,7 @@ describe("npm run step", () => {
     ["prove 4 nonsense", "Step 4 has the tasks group-add,"],
     ["learn 1 eighty", '"eighty" is not a port'],
     ["client nonsense", '"nonsense" is not the address of a socket'],
-    ["demo 4", "Step 4 has no demo, only these have: 5, 8."],
+    ["demo 4", "Step 4 has no demo, only these have: 5, 8, 10."],
     ["bench rawws", "Did you mean raw-ws?"],
     ["bench -- --rows rom", 'There is no row "rom": they are idle, '],
     ["bench -- --turns many", '"many" is not a number of turns'],

@@ -27,6 +27,9 @@ export interface Measured {
   /** How many cores the generator and other programs have used. */
   readonly generatorLoad: number
   readonly otherLoad: number
+  /** How many system calls per delivery, connection or message wrote something.
+   * Undefined for memory, and where the system does not count it. */
+  readonly writes?: number
 }
 
 /** What the generator sends back. */
