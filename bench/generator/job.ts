@@ -15,6 +15,8 @@ export interface Job {
   /** How long a row is warmed up, then measured. */
   readonly warmUpMs: number
   readonly measureMs: number
+  /** Whether the servers have loaded bench/profiling/hook.js. */
+  readonly isProfiled: boolean
 }
 
 /** The result of one row for one server in one turn. */
