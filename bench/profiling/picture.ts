@@ -1,6 +1,12 @@
 import { drawingOf, margin, width } from "../drawing.ts"
-import { rows } from "../rows.ts"
 import { element } from "../svg.ts"
+import {
+  about,
+  costOf,
+  describeProfiles,
+  profilesHeading,
+  titleOf,
+} from "./describe.ts"
 import { elsewhere, type Part, parts } from "./parts.ts"
 import type { FunctionTime, PartTime, Profile } from "./profile.ts"
 
@@ -90,38 +96,6 @@ export function drawProfiles(before: Profile, after: Profile): string {
     ],
     about: about(after),
   })
-}
-
-export const profilesHeading = "Where the CPU time of a delivery goes"
-
-/** The picture in words. */
-export function describeProfiles(...profiles: readonly Profile[]): string {
-  const sentences = profiles.map((profile) => {
-    const times = profile.parts
-      .filter(({ time }) => time >= 0.02 * profile.cost)
-      .map(({ part, time }) => `${part} ${time.toFixed(2)}`)
-    return `${costOf(profile)}: ${times.join("; ")}.`
-  })
-  return sentences.join(" ")
-}
-
-/** How to read it, and when it was measured. */
-function about({ date, node }: Profile): string {
-  const options = { dateStyle: "long", timeZone: "UTC" } as const
-  const day = new Date(date).toLocaleDateString("en", options)
-  return (
-    `Below each part: its functions, without what they call. Measured on ${day} ` +
-    `with Node ${node}.`
-  )
-}
-
-function titleOf(profile: Profile): string {
-  const row = rows.find(({ name }) => name === profile.row)
-  return row?.title ?? profile.row
-}
-
-function costOf({ title, cost }: Profile): string {
-  return `${title}: ${cost.toFixed(1)} µs for a delivery`
 }
 
 function titled({ profile, y }: Band): string {

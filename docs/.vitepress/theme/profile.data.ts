@@ -1,7 +1,7 @@
 import {
   describeProfiles,
   profilesHeading,
-} from "../../../bench/profiling/picture.ts"
+} from "../../../bench/profiling/describe.ts"
 import { readProfiles } from "../../../bench/profiling/read-profiles.ts"
 
 interface ProfileText {
