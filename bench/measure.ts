@@ -20,6 +20,9 @@ export interface Plan {
   readonly rows: readonly Row[]
   readonly turns: number
   readonly pace: Pace
+  /** Where the servers put profiles of their main threads. If omitted, they take
+   * none. For one server and one row of messages. */
+  readonly profileFolder?: string
   /** Called for each server, and then for each of its rows. */
   progress?(turn: number, server: Server, row: RowName | undefined): void
 }
@@ -44,7 +47,8 @@ export async function measure(plan: Plan): Promise<Outcome> {
     for (let turn = 1; turn <= plan.turns; turn++) {
       for (const server of plan.servers) {
         plan.progress?.(turn, server, undefined)
-        const surroundings = { redisUrl: redis.url, folder }
+        const { profileFolder } = plan
+        const surroundings = { redisUrl: redis.url, folder, profileFolder }
         const running = await RunningServer.start(server, surroundings)
         try {
           const job = jobFor(plan, server, running, redis.pid)
@@ -79,7 +83,7 @@ export function rowsFor(server: Server, rows: readonly Row[]): readonly Row[] {
 }
 
 function jobFor(
-  { rows, pace }: Plan,
+  { rows, pace, profileFolder }: Plan,
   server: Server,
   running: RunningServer,
   redisPid: number | undefined,
@@ -91,6 +95,7 @@ function jobFor(
     redisPid: server.processes > 1 ? redisPid : undefined,
     cookies: running.cookies,
     rows: rowsFor(server, rows),
+    isProfiled: profileFolder !== undefined,
     ...pace,
   }
 }

@@ -9,7 +9,7 @@ export async function startOwnRedis(): Promise<RedisProcess> {
   const binary = redisBinary()
   if (!binary) {
     throw new CommandError(
-      "npm run bench needs a redis-server or valkey-server on the PATH\n" +
+      "Measuring needs a redis-server or valkey-server on the PATH\n" +
         "(Debian, Ubuntu: sudo apt-get install redis-server; macOS: brew " +
         "install redis).",
     )

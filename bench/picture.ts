@@ -1,41 +1,33 @@
 import { describeRun } from "./describe-run.ts"
+import { drawingOf, margin, width } from "./drawing.ts"
 import { compare } from "./figures.ts"
 import type { MeasuredServer, Result } from "./result.ts"
 import { deliveryRows, type Row, rows } from "./rows.ts"
 import { element } from "./svg.ts"
 
-// In pixels, as the picture is drawn.
-const width = 720
+// In pixels.
 const labelWidth = 220
 const lineHeight = 20
 const barHeight = 12
-const margin = 16
 
 /** Logarithmic: twice as cheap is as far from 1 as half as cheap. */
 const scale = { from: 1 / 8, to: 128 } as const
 const marks = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64]
 
-const style = `
-  text { font: 13px system-ui, sans-serif; fill: #213547 }
-  .heading { font-size: 16px; font-weight: 600 }
-  .title { font-weight: 600 }
-  .small { font-size: 11px; fill: #57606a }
-  .paper { fill: #ffffff }
+const styles = {
+  light: `
   .grid { stroke: #d0d7de }
   .one { stroke: #57606a; stroke-width: 1.5 }
   .step { fill: #3451b2 }
   .peer { fill: #a3acb9 }
-  .spread { stroke: #213547; stroke-width: 1.5 }
-  @media (prefers-color-scheme: dark) {
-    text { fill: #dfdfd6 }
-    .small { fill: #a5a5a0 }
-    .paper { fill: #1b1b1f }
+  .spread { stroke: #213547; stroke-width: 1.5 }`,
+  dark: `
     .grid { stroke: #3c3f44 }
     .one { stroke: #a5a5a0 }
     .step { fill: #a8b1ff }
     .peer { fill: #6a6f7a }
-    .spread { stroke: #dfdfd6 }
-  }`
+    .spread { stroke: #dfdfd6 }`,
+}
 
 const heading =
   "How cheap a delivery is: Socket.IO is 1, to the right is cheaper"
@@ -53,24 +45,14 @@ export function drawPicture(result: Result): string {
     top += (servers.length + 3) * lineHeight
     return part
   })
-  const height = top + margin + lineHeight / 2
-  const svg = {
-    xmlns: "http://www.w3.org/2000/svg",
-    viewBox: `0 0 ${width} ${height}`,
-    role: "img",
-    "aria-labelledby": "title description",
-  }
-  const about = describeRun(result)
-  const whole = element("svg", svg, [
-    element("title", { id: "title" }, heading),
-    element("desc", { id: "description" }, describe(result, shown)),
-    element("style", {}, style),
-    element("rect", { class: "paper", width, height, rx: 8 }),
-    element("text", { class: "heading", x: margin, y: margin + 14 }, heading),
-    ...parts,
-    element("text", { class: "small", x: margin, y: height - margin }, about),
-  ])
-  return `${whole}\n`
+  return drawingOf({
+    heading,
+    description: describe(result, shown),
+    height: top + margin + lineHeight / 2,
+    styles,
+    elements: parts,
+    about: describeRun(result),
+  })
 }
 
 function drawRow(
@@ -106,7 +88,7 @@ function drawBar(
   const found = compare(result, row, name, reference)
   if (!found?.ratio) return [label]
   const { median, min, max } = found.ratio
-  const kind = name.startsWith("step-") ? "step" : "peer"
+  const kind = title.startsWith("Step ") ? "step" : "peer"
   const x = Math.min(xOf(1), xOf(median))
   const length = Math.abs(xOf(median) - xOf(1))
   const middle = y + barHeight / 2

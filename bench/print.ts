@@ -29,7 +29,8 @@ export function printVerdicts(result: Result): number {
   return verdicts.filter(({ is }) => is === "missed").length
 }
 
-function printTable({ title, head, lines }: Table): void {
+/** Prints a table whose first column is text, and the others numbers. */
+export function printTable({ title, head, lines }: Table): void {
   console.log(styled("bold", `\n${title}`))
   const widths = head.map((_, column) => {
     return Math.max(...[head, ...lines].map((it) => it[column]?.length ?? 0))

@@ -12,13 +12,18 @@ export interface Surroundings {
   readonly redisUrl: string
   /** For databases. */
   readonly folder: string
+  /** For profiles, if they are to be taken. */
+  readonly profileFolder?: string | undefined
 }
 
 /** Hashing a password is slow on purpose, so the clients share a few users. */
 const userCount = 4
 
 const bun = join(root, "bench/node_modules/bun/bin/bun.exe")
+
+/** Each of them does its work at SIGUSR2. */
 const collector = pathToFileURL(join(root, "bench/collect-garbage.js")).href
+const profiler = pathToFileURL(join(root, "bench/profiling/hook.js")).href
 
 /** A server's processes, ready for clients. */
 export class RunningServer {
@@ -75,10 +80,11 @@ export class RunningServer {
 
 function environmentOf(
   server: Server,
-  { redisUrl, folder }: Surroundings,
+  { redisUrl, folder, profileFolder }: Surroundings,
 ): NodeJS.ProcessEnv {
   const own = randomUUID()
-  const options = `${process.env.NODE_OPTIONS ?? ""} --import=${collector}`
+  const hook = profileFolder === undefined ? collector : profiler
+  const options = `${process.env.NODE_OPTIONS ?? ""} --import=${hook}`
   return {
     ...server.env,
     NODE_OPTIONS: options.trim(),
@@ -87,6 +93,7 @@ function environmentOf(
     TRACE: "",
     DATABASE_PATH: join(folder, `${own}.sqlite3`),
     CHANNEL_PREFIX: own,
+    ...(profileFolder !== undefined && { PROFILE_FOLDER: profileFolder }),
     ...(server.processes > 1 ? { REDIS_URL: redisUrl } : { REDIS_URL: "" }),
   }
 }

@@ -15,6 +15,8 @@ export interface Job {
   /** How long a row is warmed up, then measured. */
   readonly warmUpMs: number
   readonly measureMs: number
+  /** Whether the servers have loaded bench/profiling/hook.js. */
+  readonly isProfiled: boolean
 }
 
 /** The result of one row for one server in one turn. */
@@ -27,6 +29,9 @@ export interface Measured {
   /** How many cores the generator and other programs have used. */
   readonly generatorLoad: number
   readonly otherLoad: number
+  /** How many system calls per delivery, connection or message wrote something.
+   * Undefined for memory, and where the system does not count it. */
+  readonly writes?: number
 }
 
 /** What the generator sends back. */

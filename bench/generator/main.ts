@@ -21,9 +21,8 @@ async function work(job: Job): Promise<void> {
       break
     }
   }
-  // Sockets may be open: a row that has failed may not have closed them.
-  const done: Report = { done: true }
-  process.send?.(done, () => process.exit())
+  // Not by itself: sockets of a row that failed may still be open.
+  report({ done: true }, () => process.exit())
 }
 
 function run(job: Job, row: Row): Promise<Measured> {
@@ -33,6 +32,6 @@ function run(job: Job, row: Row): Promise<Measured> {
   return runMessages(job, row)
 }
 
-function report(report: Report): void {
-  process.send?.(report)
+function report(report: Report, sent = () => {}): void {
+  process.send?.(report, sent)
 }

@@ -15,10 +15,13 @@ export function measuredBetween(
   const serversMs = after.serversMs - before.serversMs
   const generatorMs = after.generatorMs - before.generatorMs
   const allMs = after.allMs - before.allMs
+  const isCounted = before.writes !== undefined && after.writes !== undefined
+  const writes = isCounted ? after.writes - before.writes : undefined
   return {
     cost: (serversMs * 1_000) / units,
     perSecond: (units * 1_000) / ms,
     generatorLoad: generatorMs / ms,
     otherLoad: Math.max(0, allMs - serversMs - generatorMs) / ms,
+    ...(writes !== undefined && { writes: writes / units }),
   }
 }

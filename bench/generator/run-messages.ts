@@ -47,10 +47,12 @@ class MessageRun implements Traffic {
     this.isSending = true
     this.begin()
     await this.pass(this.job.warmUpMs)
+    this.startOrStopProfile()
     const before = usageOf(this.job)
     const begin = this.deliveries
     await this.pass(this.job.measureMs)
     const after = usageOf(this.job)
+    this.startOrStopProfile()
     const units = this.deliveries - begin
     this.isSending = false
     await this.drain()
@@ -79,6 +81,12 @@ class MessageRun implements Traffic {
   private stop(): void {
     this.isSending = false
     this.end()
+  }
+
+  /** The servers take their profile from one signal to the next. */
+  private startOrStopProfile(): void {
+    if (!this.job.isProfiled) return
+    for (const pid of this.job.serverPids) process.kill(pid, "SIGUSR2")
   }
 
   private begin(): void {

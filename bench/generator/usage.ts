@@ -4,6 +4,9 @@ import { existsSync, readFileSync } from "node:fs"
  * check but not measure. */
 export const canMeasure = existsSync("/proc/self/stat")
 
+/** Whether it also counts how often a process writes. */
+const canCountWrites = existsSync("/proc/self/io")
+
 /** What has been used so far, in ms. */
 export interface Usage {
   readonly atMs: number
@@ -12,6 +15,9 @@ export interface Usage {
   readonly generatorMs: number
   /** CPU time of all programs of the machine. */
   readonly allMs: number
+  /** How often the servers and their Redis called the system to write to a
+   * socket, a file or a thread. Undefined where the system does not count it. */
+  readonly writes: number | undefined
 }
 
 /** Linux counts in hundredths of a second. */
@@ -23,7 +29,8 @@ export function readUsage(pids: readonly number[]): Usage {
   const own = (user + system) / 1_000
   const atMs = performance.now()
   if (!canMeasure) {
-    return { atMs, serversMs: 0, generatorMs: own, allMs: own }
+    const ofOthers = { serversMs: 0, writes: undefined }
+    return { atMs, generatorMs: own, allMs: own, ...ofOthers }
   }
   const each = pids.map((pid) => {
     // The name, in parentheses, may have spaces.
@@ -32,7 +39,17 @@ export function readUsage(pids: readonly number[]): Usage {
     return (Number(fields[11]) + Number(fields[12])) * tickMs
   })
   const serversMs = each.reduce((sum, it) => sum + it, 0)
-  return { atMs, serversMs, generatorMs: own, allMs: readAll() }
+  const writes = canCountWrites ? readWrites(pids) : undefined
+  return { atMs, serversMs, generatorMs: own, allMs: readAll(), writes }
+}
+
+function readWrites(pids: readonly number[]): number {
+  return pids
+    .map((pid) => {
+      const io = readFileSync(`/proc/${pid}/io`, "latin1")
+      return Number(/^syscw: (\d+)/m.exec(io)?.[1])
+    })
+    .reduce((sum, it) => sum + it, 0)
 }
 
 /** Interrupts are left out, because they may already be counted for a process.

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest"
 import { tablesOf } from "../../bench/report.ts"
 import type { Measurement, Result } from "../../bench/result.ts"
+import type { RowName } from "../../bench/rows.ts"
 import { verdictsOf } from "../../bench/targets.ts"
 
 /** Turns with these costs of Socket.IO and step 5 in the row "room".
@@ -8,8 +9,9 @@ import { verdictsOf } from "../../bench/targets.ts"
 function resultOf(
   costs: readonly [number, number][],
   loads: readonly number[] = [],
+  names: readonly [string, string] = ["socket-io", "step-5"],
+  row: RowName = "room",
 ): Result {
-  const names = ["socket-io", "step-5"] as const
   return {
     date: "2026-11-26",
     machine: {
@@ -28,7 +30,7 @@ function resultOf(
       return names.map((server, at): Measurement => {
         const [cost, turn] = [pair[at] as number, index + 1]
         const load = { generatorLoad: 0.5, otherLoad: loads[index] ?? 0 }
-        return { server, row: "room", turn, cost, perSecond: 9, ...load }
+        return { server, row, turn, cost, perSecond: 9, ...load }
       })
     }),
   }
@@ -56,6 +58,25 @@ test.each([
   const verdicts = verdictsOf(resultOf([[10, cost]], [load]))
   expect(verdicts.map((it) => it.is)).toEqual([is])
 })
+
+test.each([
+  ["by-hand", "batched-step-5", "room", 25, "met"],
+  ["by-hand", "batched-step-5", "burst", 26, "missed"],
+  ["socket-io", "batched-step-5", "rooms", 6, "met"],
+  ["by-hand-batch", "step-10", "burst", 33, "met"],
+  ["by-hand-batch", "step-10", "stored", 21, "missed"],
+  ["step-9", "step-10", "one", 10, "met"],
+  ["step-9", "step-10", "one", 11, "missed"],
+  ["step-9", "step-10", "idle", 11, "met"],
+  ["step-9", "step-10", "idle", 12, "missed"],
+] as const)(
+  "if a delivery or a socket of %s costs 10, then in %s, row %s, %i is %s",
+  (reference, server, row, cost, is) => {
+    const names = [reference, server] as const
+    const verdicts = verdictsOf(resultOf([[10, cost]], [], names, row))
+    expect(verdicts.map((it) => it.is)).toEqual([is])
+  },
+)
 
 test("a turn on a busy machine does not count if there are others", () => {
   const costs: [number, number][] = [

@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test } from "vitest"
 import { defaultRedisUrl } from "../../workbook/machine/redis.ts"
 import { logIn, signUp } from "../support/accounts.ts"
 import { historyOf, numbers, say } from "../support/conversation.ts"
+import { storingSteps } from "../support/later-steps.ts"
 import { load } from "../support/load.ts"
 import {
   connect,
@@ -9,7 +10,6 @@ import {
   startServer,
   useServer,
 } from "../support/servers.ts"
-import { storingSteps } from "../support/storing-steps.ts"
 
 const { RedisPubSubChannelLayer } = await load<
   typeof import("../../steps/05-redis/redis-pubsub-channel-layer.ts")

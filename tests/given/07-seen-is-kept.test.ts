@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest"
 import { signUp } from "../support/accounts.ts"
 import { historyOf, numbers } from "../support/conversation.ts"
 import { inDatabase } from "../support/in-database.ts"
+import { storingSteps } from "../support/later-steps.ts"
 import { ownRedis } from "../support/own-redis.ts"
 import { connect, ownEnvironment, startServer } from "../support/servers.ts"
-import { storingSteps } from "../support/storing-steps.ts"
 
 describe.each(storingSteps)(
   "in %s, a message that a client has received, or that is reported as saved,",

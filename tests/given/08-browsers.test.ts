@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 import { signUp } from "../support/accounts.ts"
 import { ask } from "../support/ask.ts"
-import { guardedSteps } from "../support/guarded-steps.ts"
+import { guardedSteps } from "../support/later-steps.ts"
 import { load } from "../support/load.ts"
 import { RawRequest } from "../support/raw-request.ts"
 import {

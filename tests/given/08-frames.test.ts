@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { signUp } from "../support/accounts.ts"
-import { guardedSteps } from "../support/guarded-steps.ts"
+import { guardedSteps } from "../support/later-steps.ts"
 import { memoryMb } from "../support/memory.ts"
 import { RawRequest } from "../support/raw-request.ts"
 import { connect, useServer } from "../support/servers.ts"

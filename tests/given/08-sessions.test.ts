@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest"
 import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 import { logIn, post, signUp } from "../support/accounts.ts"
 import { ask } from "../support/ask.ts"
-import { guardedSteps } from "../support/guarded-steps.ts"
 import { inDatabase } from "../support/in-database.ts"
+import { guardedSteps } from "../support/later-steps.ts"
 import { ownRedis } from "../support/own-redis.ts"
 import {
   connect,

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises"
 import { describe, expect, test } from "vitest"
 import { signUp } from "../support/accounts.ts"
-import { guardedSteps } from "../support/guarded-steps.ts"
 import { inDatabase } from "../support/in-database.ts"
+import { guardedSteps } from "../support/later-steps.ts"
 import { connect, ownEnvironment, startServer } from "../support/servers.ts"
 
 const room = "/ws/chat/lobby/"

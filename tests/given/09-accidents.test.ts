@@ -5,12 +5,10 @@ import { stepsFolder } from "../../workbook/folders.ts"
 import { logIn, post, signUp } from "../support/accounts.ts"
 import { Command } from "../support/command.ts"
 import { numbers } from "../support/conversation.ts"
-import {
-  deliveringSteps,
-  useDeliveringChat,
-} from "../support/delivering-chat.ts"
+import { useDeliveringChat } from "../support/delivering-chat.ts"
 import { fill } from "../support/filled-room.ts"
 import { inDatabase, openBeside } from "../support/in-database.ts"
+import { deliveringSteps } from "../support/later-steps.ts"
 import { handshake, ownEnvironment, startServer } from "../support/servers.ts"
 import { ids, texts, Visitor } from "../support/visitor.ts"
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest"
 import { signUp } from "../support/accounts.ts"
 import { numbers, say } from "../support/conversation.ts"
-import { deliveringSteps, layerBeside } from "../support/delivering-chat.ts"
+import { layerBeside } from "../support/delivering-chat.ts"
+import { deliveringSteps } from "../support/later-steps.ts"
 import { connect, ownEnvironment, startServer } from "../support/servers.ts"
 import { Visitor } from "../support/visitor.ts"
 

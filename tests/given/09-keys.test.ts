@@ -2,11 +2,9 @@ import { setTimeout as delay } from "node:timers/promises"
 import { describe, expect, test } from "vitest"
 import { signUp } from "../support/accounts.ts"
 import { numbers } from "../support/conversation.ts"
-import {
-  deliveringSteps,
-  useDeliveringChat,
-} from "../support/delivering-chat.ts"
+import { useDeliveringChat } from "../support/delivering-chat.ts"
 import { inDatabase } from "../support/in-database.ts"
+import { deliveringSteps } from "../support/later-steps.ts"
 import { ownEnvironment, startServer } from "../support/servers.ts"
 import { ids, texts, Visitor } from "../support/visitor.ts"
 

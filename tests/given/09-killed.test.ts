@@ -2,11 +2,9 @@ import { describe, expect, test, vi } from "vitest"
 import { defaultRedisUrl } from "../../workbook/machine/redis.ts"
 import { signUp } from "../support/accounts.ts"
 import { numbers } from "../support/conversation.ts"
-import {
-  deliveringSteps,
-  startDeliveringChat,
-} from "../support/delivering-chat.ts"
+import { startDeliveringChat } from "../support/delivering-chat.ts"
 import { inDatabase } from "../support/in-database.ts"
+import { deliveringSteps } from "../support/later-steps.ts"
 import { RedisProxy } from "../support/redis-proxy.ts"
 import { ownEnvironment, startServer } from "../support/servers.ts"
 import { ids, texts, Visitor } from "../support/visitor.ts"

@@ -2,12 +2,10 @@ import { describe, expect, test } from "vitest"
 import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 import { ask } from "../support/ask.ts"
 import { numbers } from "../support/conversation.ts"
-import {
-  deliveringSteps,
-  useDeliveringChat,
-} from "../support/delivering-chat.ts"
+import { useDeliveringChat } from "../support/delivering-chat.ts"
 import { fill } from "../support/filled-room.ts"
 import { inDatabase } from "../support/in-database.ts"
+import { deliveringSteps } from "../support/later-steps.ts"
 import { type Frame, ids, texts, Visitor } from "../support/visitor.ts"
 
 function addressOf(room: string, before: string | number): string {

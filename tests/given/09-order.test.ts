@@ -1,12 +1,9 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { numbers } from "../support/conversation.ts"
-import {
-  deliveringSteps,
-  layerBeside,
-  useDeliveringChat,
-} from "../support/delivering-chat.ts"
+import { layerBeside, useDeliveringChat } from "../support/delivering-chat.ts"
 import { eventsOf, fill } from "../support/filled-room.ts"
+import { deliveringSteps } from "../support/later-steps.ts"
 import { ids, texts, Visitor } from "../support/visitor.ts"
 
 const group = (room: string) => `chat_${room}`

@@ -1,11 +1,9 @@
 import { describe, expect, test } from "vitest"
 import { numbers } from "../support/conversation.ts"
-import {
-  deliveringSteps,
-  useDeliveringChat,
-} from "../support/delivering-chat.ts"
+import { useDeliveringChat } from "../support/delivering-chat.ts"
 import { eventsOf, fill } from "../support/filled-room.ts"
 import { inDatabase } from "../support/in-database.ts"
+import { deliveringSteps } from "../support/later-steps.ts"
 import { ids, texts, Visitor } from "../support/visitor.ts"
 
 interface Case {

@@ -2,10 +2,8 @@ import { describe, expect, test } from "vitest"
 import { defaultRedisUrl } from "../../workbook/machine/redis.ts"
 import { signUp } from "../support/accounts.ts"
 import { numbers } from "../support/conversation.ts"
-import {
-  deliveringSteps,
-  startDeliveringChat,
-} from "../support/delivering-chat.ts"
+import { startDeliveringChat } from "../support/delivering-chat.ts"
+import { deliveringSteps } from "../support/later-steps.ts"
 import { ownRedis } from "../support/own-redis.ts"
 import { RedisProxy } from "../support/redis-proxy.ts"
 import { connect, ownEnvironment, startServer } from "../support/servers.ts"

@@ -1,12 +1,10 @@
 import { describe, expect, test } from "vitest"
 import { logIn, post, signUp } from "../support/accounts.ts"
 import { numbers } from "../support/conversation.ts"
-import {
-  deliveringSteps,
-  useDeliveringChat,
-} from "../support/delivering-chat.ts"
+import { useDeliveringChat } from "../support/delivering-chat.ts"
 import { fill } from "../support/filled-room.ts"
 import { inDatabase } from "../support/in-database.ts"
+import { deliveringSteps } from "../support/later-steps.ts"
 import {
   connect,
   handshake,

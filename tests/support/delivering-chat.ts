@@ -6,15 +6,9 @@ import { afterAll, beforeAll, onTestFinished } from "vitest"
 import type { RedisPubSubChannelLayer } from "../../steps/05-redis/redis-pubsub-channel-layer.ts"
 import { defaultRedisUrl } from "../../workbook/machine/redis.ts"
 import type { ServerProcess } from "../../workbook/processes/server-process.ts"
-import { listSteps } from "../../workbook/steps.ts"
 import { signUp } from "./accounts.ts"
 import { load } from "./load.ts"
 import { ownEnvironment, startServer, useServer } from "./servers.ts"
-
-/** Step 9 and all later ones: what it delivers, they deliver as well. */
-export const deliveringSteps = listSteps()
-  .filter(({ number }) => number >= 9)
-  .map(({ name }) => name)
 
 type Headers = Readonly<{ cookie: string }>
 

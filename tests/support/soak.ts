@@ -1,5 +1,5 @@
 import type { ServerProcess } from "../../workbook/processes/server-process.ts"
-import { guardedSteps } from "./guarded-steps.ts"
+import { guardedSteps } from "./later-steps.ts"
 import { ownEnvironment, startServer } from "./servers.ts"
 
 const step = process.env.SOAK_STEP || guardedSteps.at(-1) || ""

@@ -3,9 +3,11 @@ import { measure, type Plan } from "../../bench/measure.ts"
 import { installPeers } from "../../bench/packages.ts"
 import { canPin } from "../../bench/pin.ts"
 import { printResult, printVerdicts } from "../../bench/print.ts"
+import { profiledSteps } from "../../bench/profiling/read-profiles.ts"
+import { takeProfile } from "../../bench/profiling/take.ts"
 import { Progress } from "../../bench/progress.ts"
 import { findRows, rows } from "../../bench/rows.ts"
-import { saveResult } from "../../bench/save.ts"
+import { savePictures, saveProfile, saveResult } from "../../bench/save.ts"
 import {
   findServers,
   listServers,
@@ -30,12 +32,15 @@ npm run bench -- --turns 1           … in one turn
 npm run bench -- --targets           … exits with 1 if a target is missed
 npm run bench -- --save              … writes bench/result.json and the picture
                                      for the page "How fast"
+npm run bench -- --profile           measures which functions of steps 9 and 10 use
+                                     the CPU: writes bench/profiles and a picture
+npm run bench -- --draw              measures nothing: draws the pictures again
 npm run bench -- --check             measures nothing: checks that every message
                                      arrives once and in order, and that the
                                      bench finds a server's mistakes
 
 Servers: a step's number, raw-ws, socket-io-memory, bun, socket-io, by-hand,
-by-hand-batch, by-hand-each.
+by-hand-batch, by-hand-each, batched-step-5 (step 10, not storing).
 Rows: ${rows.map(({ name }) => name).join(", ")}.
 The exit code is 1 if a message was lost, arrived twice or out of order. The
 first run installs the other servers into bench/. Measuring needs Linux and a
@@ -47,24 +52,32 @@ export const options = {
   turns: { type: "string" },
   targets: { type: "boolean" },
   save: { type: "boolean" },
+  profile: { type: "boolean" },
+  draw: { type: "boolean" },
   check: { type: "boolean" },
 } as const
 
 /** How long a row is warmed up and measured. */
 const fullPace = { warmUpMs: 700, measureMs: 1_500 }
 const quickPace = { warmUpMs: 500, measureMs: 1_000 }
+const profilePace = { warmUpMs: 1_500, measureMs: 5_000 }
 
 const checks: Program = ["Delivery", "vitest/vitest.mjs", "run", "tests/bench"]
 
 /** `npm run bench`: measures, prints ratios, and checks every delivery. */
 export async function run({ words, options }: Arguments): Promise<number> {
   if (options.check) return (await passes(checks)) ? 0 : 1
+  if (options.draw) {
+    savePictures()
+    return 0
+  }
   if (!canMeasure) {
     throw new CommandError(
       "npm run bench measures what Linux counts in /proc: run it on Linux, or " +
         "in a container.",
     )
   }
+  if (options.profile) return profile(words)
   const { quick, rows: names, save } = options
   if (save && (words.length > 0 || quick || names)) {
     throw new CommandError(
@@ -91,8 +104,26 @@ export async function run({ words, options }: Arguments): Promise<number> {
   const missed = printVerdicts(result)
   for (const failure of failures) console.error(styled("red", `✗ ${failure}`))
   if (failures.length > 0) return 1
-  if (save) saveResult(result)
+  if (save) {
+    saveResult(result)
+    savePictures()
+  }
   return options.targets && missed > 0 ? 1 : 0
+}
+
+/** @throws CommandError for words: the picture shows these steps */
+async function profile(words: readonly string[]): Promise<number> {
+  if (words.length > 0) {
+    throw new CommandError(
+      "--profile is for steps 9 and 10: npm run bench -- --profile",
+    )
+  }
+  for (const step of profiledSteps) {
+    console.log(`Step ${Number(step.slice(0, 2))}…`)
+    saveProfile(await takeProfile({ step, row: "room", pace: profilePace }))
+  }
+  savePictures()
+  return 0
 }
 
 function planOf(

@@ -3,33 +3,38 @@ import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
 import { underAttack } from "../demos/attacks.ts"
 import { climb } from "../demos/ladder.ts"
+import { underSameLoad } from "../demos/same-load.ts"
 import { twoServersOneRoom } from "../demos/two-servers.ts"
 import { findOrStartRedis } from "../machine/redis.ts"
 import { findStep } from "../steps.ts"
 
-export const help = `npm run demo 5   starts two servers, and two clients that share a room
-npm run demo 8   attacks step 7 and step 8, and shows what comes of it
-npm run demo 9   breaks connections and kills a server, and counts what is lost
-                 and shown twice, with one promise of step 9 after the other
+export const help = `npm run demo 5    starts two servers, and two clients that share a room
+npm run demo 8    attacks step 7 and step 8, and shows what comes of it
+npm run demo 9    breaks connections and kills a server, and counts what is lost
+                  and shown twice, with one promise of step 9 after the other
+npm run demo 10   sends the same messages to step 9 and step 10, and counts what
+                  they deliver, and how often they write
 
 Ctrl-C stops it, with all its servers.`
 
 export const takes = ["step"]
 
-type Demo = (env: NodeJS.ProcessEnv) => Promise<void>
-
 const say = (line: string) => console.log(line)
 
-const demos: Readonly<Record<string, Demo>> = {
-  async "05-redis"(env) {
+const demos: Readonly<Record<string, () => Promise<void>>> = {
+  "05-redis": withRedis(async (env) => {
     await twoServersOneRoom({ step: "05-redis", env, say })
     say("Two processes, one room.")
-  },
-  async "08-guard"(env) {
+  }),
+  "08-guard": withRedis(async (env) => {
     await underAttack({ steps: ["07-history", "08-guard"], env, say })
-  },
-  async "09-delivery"(env) {
+  }),
+  "09-delivery": withRedis(async (env) => {
     await climb({ env, say })
+  }),
+  async "10-batching"() {
+    const pace = { warmUpMs: 700, measureMs: 3_000 }
+    await underSameLoad({ steps: ["09-delivery", "10-batching"], pace, say })
   },
 }
 
@@ -43,13 +48,19 @@ export async function run({ words }: Arguments): Promise<number> {
       `Step ${step.number} has no demo, only these have: ${known.join(", ")}.`,
     )
   }
-  const redis = await findOrStartRedis()
-  say(redis.how)
-  try {
-    const CHANNEL_PREFIX = `demo-${randomUUID()}`
-    await demo({ REDIS_URL: redis.url, CHANNEL_PREFIX })
-    return 0
-  } finally {
-    await redis.stop()
+  await demo()
+  return 0
+}
+
+function withRedis(demo: (env: NodeJS.ProcessEnv) => Promise<void>) {
+  return async () => {
+    const redis = await findOrStartRedis()
+    say(redis.how)
+    try {
+      const CHANNEL_PREFIX = `demo-${randomUUID()}`
+      await demo({ REDIS_URL: redis.url, CHANNEL_PREFIX })
+    } finally {
+      await redis.stop()
+    }
   }
 }

@@ -14,6 +14,7 @@ import LiveConsole from "./LiveConsole.vue"
 import MailToCopy from "./MailToCopy.vue"
 import MessagePath from "./MessagePath.vue"
 import Minutes from "./Minutes.vue"
+import ProfilePicture from "./ProfilePicture.vue"
 import RunSheet from "./RunSheet.vue"
 import SecurityTables from "./SecurityTables.vue"
 import StepTable from "./StepTable.vue"
@@ -49,6 +50,7 @@ const components = {
   MailToCopy,
   MessagePath,
   Minutes,
+  ProfilePicture,
   RunSheet,
   SecurityTables,
   StepTable,
