@@ -35,7 +35,8 @@ export function openMessageWriter({
       await send()
       return true
     } catch (error) {
-      if (!(error instanceof LayerUnavailable)) throw error
+      // Not thrown: the author's consumer may have ended already.
+      if (!(error instanceof LayerUnavailable)) console.error(error)
       rooms.ringFor(message.room, placed.id)
       rooms.sendLater(message.group, placed.id, send)
       return false
