@@ -1,9 +1,12 @@
+import { existsSync } from "node:fs"
+import { extname, join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { htmlOf, paths } from "./built-site.ts"
+import { htmlOf, paths, siteFolder } from "./built-site.ts"
 
 describe("every link of the site leads somewhere, from", () => {
   test.each(paths)("%s", (path) => {
     const dead = linksOn(path).filter(({ page, anchor }) => {
+      if (!page.endsWith(".html")) return !existsSync(join(siteFolder, page))
       if (!paths.includes(page)) return true
       return anchor !== "" && !htmlOf(page).includes(`id="${anchor}"`)
     })
@@ -25,5 +28,6 @@ function linksOn(path: string) {
 
 function fileOf(pathname: string): string {
   if (pathname.endsWith("/")) return `${pathname}index.html`
-  return pathname.endsWith(".html") ? pathname : `${pathname}.html`
+  // A file to download, or a page.
+  return extname(pathname) !== "" ? pathname : `${pathname}.html`
 }
