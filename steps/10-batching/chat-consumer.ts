@@ -29,6 +29,9 @@ const frameOfStep7 = frames(...fieldsOfStep7)
 const frameOf = frames(...fieldsOfStep7, "previous")
 const ownFrameOf = frames(...fieldsOfStep7, "previous", "key")
 
+/** How many characters may be sent before a slow client is waited for. */
+const mostAtOnce = 16_384
+
 interface Written extends Committed {
   readonly key: string | undefined
 }
@@ -110,13 +113,19 @@ export class ChatConsumer extends BatchConsumer {
     await this.sendJson({ last: this.reader.position })
   }
 
-  /** Waits once for all of them: a promise for each would cost more than the
+  /** Waits once for many of them: a promise for each would cost more than the
    * message. */
   private async show(events: readonly ChatEvent[]): Promise<void> {
     let sent: Promise<void> | undefined
+    let length = 0
     for (const event of events) {
+      if (length > mostAtOnce) {
+        await sent
+        length = 0
+      }
       const data = this.frameFor(event)
       sent = this.connection.send({ type: "websocket.send", data })
+      length += data.length
     }
     await sent
   }

@@ -92,7 +92,10 @@ describe("under attack, others go on chatting", () => {
       others,
     })
     expect(codes).toEqual([1013, 1013, 1013, 1013, 1013])
-    expect(most - before).toBeLessThan(64)
+    // The readers hold 10 MB. The rest is garbage that waits to be collected,
+    // the more of it the faster the writer is. Without limits, they held 120 MB
+    // and more.
+    expect(most - before).toBeLessThan(100)
   })
 })
 
