@@ -33,7 +33,7 @@ export async function runReturning(job: Job, row: Row): Promise<Measured> {
 
 class ReturningRun {
   private readonly dialect: Dialect
-  private rooms: readonly MissedRoom[] = []
+  private readonly rooms: MissedRoom[] = []
   private readonly open = new Set<LoadSocket>()
   private next = 0
 
@@ -46,10 +46,10 @@ class ReturningRun {
 
   async run(): Promise<Measured> {
     const run = randomBytes(4).toString("hex")
-    const indexes = Array.from({ length: this.row.rooms }, (_, index) => index)
-    this.rooms = await allOf(
-      indexes.map((index) => this.fillRoom(`${run}-${index}`)),
-    )
+    // One after the other: a server may refuse what it cannot store in time.
+    for (let index = 0; index < this.row.rooms; index++) {
+      this.rooms.push(await this.fillRoom(`${run}-${index}`))
+    }
     await this.pass(this.job.warmUpMs)
     const before = usageOf(this.job)
     const units = await this.pass(this.job.measureMs)

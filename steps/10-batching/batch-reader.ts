@@ -5,47 +5,79 @@ import type { MessageEvent } from "../09-delivery/messages/message-event.ts"
 import { isId } from "../09-delivery/messages/message-id.ts"
 import { Reader } from "../09-delivery/rooms/reader.ts"
 import type { Room } from "../09-delivery/rooms/room.ts"
+import { EarlyEvents } from "./early-events.ts"
 
 /** After so many messages of a client, others get their turn. */
 const atOnce = 64
 
-/** A reader that shows what it has read together, instead of one message after
- * the other. */
+/** So long may a message be overtaken by others until the room is read. */
+const patienceMs = 50
+
+export interface BatchReaderOptions {
+  readonly room: Room
+  /** Sends messages to the client, in their order. */
+  showTogether(events: readonly ChatEvent[]): Promise<void>
+  /** Asks the consumer to call `look` when it has time. */
+  ring(): void
+}
+
+/** A message of the layer, with its id. */
+type Numbered = ChatEvent & { readonly id: number }
+
+/** A reader that shows what it has together, instead of one message after the
+ * other. What has overtaken an earlier message waits for it. */
 export class BatchReader extends Reader {
-  /** @param showTogether sends messages to the client, in their order */
-  constructor(
-    room: Room,
-    private readonly showTogether: (
-      events: readonly ChatEvent[],
-    ) => Promise<void>,
-  ) {
-    super(room, (event) => showTogether([event]))
+  private readonly early = new EarlyEvents()
+  private timer: NodeJS.Timeout | undefined
+  /** Whether the message that comes next is late, or lost. */
+  private isMissing = false
+
+  constructor(private readonly options: BatchReaderOptions) {
+    super(options.room, (event) => options.showTogether([event]))
   }
 
   /** Takes events from the layer, in their order. Messages that come next are
    * shown together.
-   * @param takeOne handles any other event: a hole, or no stored message */
+   * @param takeOther handles what is no stored message */
   async takeAll(
     events: readonly LayerEvent[],
-    takeOne: (event: LayerEvent) => Promise<void>,
+    takeOther: (event: LayerEvent) => Promise<void>,
   ): Promise<void> {
     // #region take-all
-    let next: ChatEvent[] = []
+    const next: ChatEvent[] = []
+    const showNext = () => this.options.showTogether(next.splice(0))
     for (const event of events) {
-      const { id } = event
-      const isStored = isMessage(event) && isId(id)
-      if (isStored && id <= this.position) continue
-      if (isStored && event.previous === this.position) {
-        next.push(event)
-        this.position = id
-      } else {
-        await this.showTogether(next)
-        next = []
-        await takeOne(event)
+      if (!isNumbered(event)) {
+        await showNext()
+        await takeOther(event)
+      } else if (event.previous === this.position) {
+        this.goOn(event, next)
+      } else if (event.id > this.position && !this.waitFor(event)) {
+        await showNext()
+        await this.catchUp()
       }
     }
-    await this.showTogether(next)
+    await showNext()
     // #endregion take-all
+  }
+
+  /** Reads the room if it has more, or if a message has not come in time. */
+  override async look(): Promise<void> {
+    if (this.isMissing) await this.catchUp()
+    else await super.look()
+  }
+
+  /** Forgets what has not been shown. */
+  close(): void {
+    clearTimeout(this.timer)
+  }
+
+  protected override async catchUp(): Promise<void> {
+    this.isMissing = false
+    await super.catchUp()
+    this.early.forgetBefore(this.position)
+    const event = this.early.takeAfter(this.position)
+    if (event && isNumbered(event)) await this.takeAll([event], async () => {})
   }
 
   protected override async showAll(
@@ -54,12 +86,42 @@ export class BatchReader extends Reader {
     for (let index = 0; index < events.length; index += atOnce) {
       if (index > 0) await nextTurn()
       const some = events.slice(index, index + atOnce)
-      await this.showTogether(some)
+      await this.options.showTogether(some)
       this.position = some.at(-1)?.id ?? this.position
     }
   }
+
+  /** Adds a message to those that come next, and all that have waited for it. */
+  private goOn(event: Numbered, next: ChatEvent[]): void {
+    // #region go-on
+    for (let it: ChatEvent | undefined = event; it && isNumbered(it); ) {
+      next.push(it)
+      this.position = it.id
+      it = this.early.takeAfter(it.id)
+    }
+    // #endregion go-on
+  }
+
+  /** @returns false if there is no place for it */
+  private waitFor(event: ChatEvent): boolean {
+    this.beginWaiting()
+    return this.early.keep(event)
+  }
+
+  private beginWaiting(): void {
+    // #region wait
+    const { position } = this
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined
+      this.isMissing = this.position === position
+      if (this.isMissing) this.options.ring()
+      else if (this.early.length > 0) this.beginWaiting()
+    }, patienceMs)
+    // #endregion wait
+  }
 }
 
-function isMessage(event: LayerEvent): event is ChatEvent {
-  return event.type === "chat.message" && typeof event.message === "string"
+function isNumbered(event: LayerEvent): event is Numbered {
+  const isMessage = event.type === "chat.message"
+  return isMessage && typeof event.message === "string" && isId(event.id)
 }

@@ -60,7 +60,11 @@ export class ChatConsumer extends BatchConsumer {
   ) {
     super(connection, layer)
     this.room = rooms.open(this.roomName)
-    this.reader = new BatchReader(this.room, (events) => this.show(events))
+    this.reader = new BatchReader({
+      room: this.room,
+      showTogether: (events) => this.show(events),
+      ring: () => this.bell.put({ isHeartbeat: false }),
+    })
   }
 
   override async run(): Promise<void> {
@@ -69,6 +73,7 @@ export class ChatConsumer extends BatchConsumer {
       await super.run()
     } finally {
       this.room.leave(this.bell)
+      this.reader.close()
     }
   }
 
