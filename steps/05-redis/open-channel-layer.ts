@@ -6,12 +6,16 @@ import { RedisPubSubChannelLayer } from "./redis-pubsub-channel-layer.ts"
 import type { ChannelLayerSettings } from "./settings.ts"
 
 /** Ends the process if there is no Redis and the settings require one. Mirrors
- * `get_channel_layer`. */
+ * `get_channel_layer`.
+ * @param connect opens the layer, if it is another one */
 export async function openChannelLayer(
   settings: ChannelLayerSettings,
+  connect: () => Promise<ChannelLayer> = () => {
+    return RedisPubSubChannelLayer.connect(settings)
+  },
 ): Promise<ChannelLayer> {
   try {
-    return await RedisPubSubChannelLayer.connect(settings)
+    return await connect()
   } catch (error) {
     if (!(error instanceof LayerUnavailable)) throw error
     const { host } = new URL(settings.url)

@@ -17,6 +17,8 @@ export interface Settings extends server.Settings {
   readonly channelLayer: ChannelLayerSettings
 }
 
+export const defaultUrl = "redis://127.0.0.1:6379"
+
 /** Also reads `REDIS_URL` and `CHANNEL_PREFIX`. Ends the process if `REDIS_URL`
  * is not the address of a Redis. */
 // #region settings
@@ -24,7 +26,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   return {
     ...server.readSettings(env),
     channelLayer: {
-      url: readUrl(env.REDIS_URL || "redis://127.0.0.1:6379"),
+      url: readUrl(env.REDIS_URL || defaultUrl),
       prefix: env.CHANNEL_PREFIX || "asgi",
       capacity: 10_000,
       mayFallBack: false,

@@ -7,9 +7,14 @@ import { websocketUrlpatterns } from "../02-routing/routing.ts"
 import { URLRouter } from "../02-routing/url-router.ts"
 import { expressApplication } from "../03-pages/express-application.ts"
 import type { ChannelLayer } from "../04-groups/channel-layer.ts"
-import { accountsIn } from "../06-accounts/accounts.ts"
+import {
+  type Accounts,
+  accountsIn,
+  type SessionCookie,
+} from "../06-accounts/accounts.ts"
 import { AuthMiddlewareStack } from "../06-accounts/auth-middleware-stack.ts"
 import type { Database } from "../06-accounts/database/open-database.ts"
+import { hashOfKey } from "../06-accounts/sessions.ts"
 import { UsersOnly } from "../06-accounts/users-only.ts"
 import { AllowedOriginValidator } from "./browsers/allowed-origins.ts"
 import { securityHeaders } from "./browsers/security-headers.ts"
@@ -24,7 +29,7 @@ import { passwordLimits } from "./limits/password-limits.ts"
 import { openSharedCounters } from "./limits/shared-counters.ts"
 import { UserSockets } from "./limits/user-sockets.ts"
 import { GuardedSessions } from "./sessions/guarded-sessions.ts"
-import { OpenSessions } from "./sessions/open-sessions.ts"
+import { OpenSessions, type StillOpen } from "./sessions/open-sessions.ts"
 import type { PasswordPagesOptions } from "./sessions/password-pages.ts"
 import { SessionBell } from "./sessions/session-bell.ts"
 import { SessionEnd } from "./sessions/session-end.ts"
@@ -41,6 +46,17 @@ export interface GuardedChat {
   /** Closed before the layer and the database. */
   readonly closeFirst?: readonly { close(): Promise<void> }[]
   readonly openWriter?: OpenWriter
+  /** Instead of our own accounts. */
+  readonly logins?: Logins | undefined
+}
+
+/** Decides who a request is from, and whose session is still open. */
+export interface Logins {
+  readonly accounts: Accounts
+  /** Asked every second, with the names of all sessions that have sockets. */
+  readonly stillOpen: StillOpen
+  /** What the session of a key is called in that question. */
+  nameOf(key: string): string
 }
 
 /** Puts a chat behind everything of this step, and serves it. */
@@ -51,17 +67,19 @@ export async function serveGuarded({
   chat,
   pages,
   closeFirst = [],
+  logins: otherLogins,
   ...options
 }: GuardedChat): Promise<void> {
-  const { limits, origins, cookie } = settings
+  const { limits, origins } = settings
   const addressOf = clientAddress(settings.proxies)
   const counters = await openSharedCounters(settings.channelLayer.url)
 
   const bell = new SessionBell(layer)
-  const sessions = new GuardedSessions(database, () => bell.ring())
-  const openSessions = new OpenSessions((keys) => sessions.stillOpen(keys))
+  const ring = () => bell.ring()
+  const logins = otherLogins ?? ownLogins(database, settings.cookie, ring)
+  const { accounts, stillOpen, nameOf } = logins
+  const openSessions = new OpenSessions(stillOpen)
   await bell.onRing(() => openSessions.lookSoon())
-  const accounts = { ...accountsIn(database, cookie), sessions }
 
   const checkPassword = limitGuesses({
     perMinute: limits.guesses,
@@ -74,11 +92,12 @@ export async function serveGuarded({
   const allPages = pages(passwords, { accounts, checkPassword, database })
   const headers = securityHeaders(settings.isSecure)
   const rooms = URLRouter(websocketUrlpatterns(chat))
+  const cookieName = accounts.cookie.name
   const sockets = UsersOnly(UserSockets(rooms, limits.socketsOfUser))
   // #region application
   const application = ProtocolTypeRouter({
     http: expressApplication(allPages, headers),
-    websocket: SessionEnd(sockets, openSessions, cookie.name),
+    websocket: SessionEnd(sockets, openSessions, cookieName, nameOf),
   })
   const known = AuthMiddlewareStack(application, accounts)
   const guarded = AddressLimits(AllowedOriginValidator(known, origins), {
@@ -102,4 +121,18 @@ export async function serveGuarded({
   if (publicOrigin) console.log(`People reach it at ${publicOrigin}/chat/`)
   const isOff = process.env.LIMITS === "off"
   if (isOff) console.log("Nothing is limited: LIMITS=off.")
+}
+
+/** @param onDelete called when a session was deleted */
+function ownLogins(
+  database: Database,
+  cookie: SessionCookie,
+  onDelete: () => void,
+): Logins {
+  const sessions = new GuardedSessions(database, onDelete)
+  return {
+    accounts: { ...accountsIn(database, cookie), sessions },
+    stillOpen: (hashes) => sessions.stillOpen(hashes),
+    nameOf: hashOfKey,
+  }
 }

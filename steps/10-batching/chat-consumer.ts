@@ -16,8 +16,8 @@ import type { Rooms } from "../09-delivery/rooms/rooms.ts"
 import { visitOf } from "../09-delivery/rooms/visit.ts"
 import { BatchConsumer } from "./batch-consumer.ts"
 import { BatchReader } from "./batch-reader.ts"
-import type { Committed, GroupCommit } from "./commits/group-commit.ts"
-import type { RoomMessage } from "./message-writer.ts"
+import type { Committed } from "./commits/group-commit.ts"
+import type { MessageWriter } from "./message-writer.ts"
 
 const savedOnly =
   "Saved, but not delivered yet: the server has lost its connection to " +
@@ -55,7 +55,7 @@ export class ChatConsumer extends BatchConsumer {
     connection: Connection,
     layer: ChannelLayer,
     rooms: Rooms,
-    private readonly writer: GroupCommit<RoomMessage>,
+    private readonly writer: MessageWriter,
     private readonly limit: MessageLimit,
   ) {
     super(connection, layer)

@@ -12,6 +12,9 @@ export interface RoomMessage extends NewMessage {
   readonly group: string
 }
 
+/** Stores a message and publishes it. */
+export type MessageWriter = Pick<GroupCommit<RoomMessage>, "store">
+
 export interface MessageWriterOptions {
   readonly layer: ChannelLayer
   readonly messages: BatchedMessages
@@ -24,7 +27,7 @@ export function openMessageWriter({
   layer,
   messages,
   rooms,
-}: MessageWriterOptions): GroupCommit<RoomMessage> {
+}: MessageWriterOptions): MessageWriter {
   /** The message is stored, so it is not lost if the layer does not take it:
    * members here read it at once, those of other processes when the layer is
    * back. */

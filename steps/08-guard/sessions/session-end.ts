@@ -15,17 +15,19 @@ const closing = { type: "websocket.close", code, reason } as const
 // #region session-end
 /** Closes a socket when its session ends: a socket was let in once, and stays
  * open for days. Must be below `CookieMiddleware`.
- * @param cookie its name */
+ * @param cookie its name
+ * @param nameOf what the session of a key is called in `sessions` */
 export function SessionEnd(
   inner: Application,
   sessions: OpenSessions,
   cookie: string,
+  nameOf: (key: string) => string = hashOfKey,
 ): Application {
   return async (scope, receive, send): Promise<void> => {
     const key = cookiesOf(scope)[cookie]
     if (scope.type !== "websocket" || !key) return inner(scope, receive, send)
     let isOver = false
-    const remove = sessions.add(hashOfKey(key), () => {
+    const remove = sessions.add(nameOf(key), () => {
       isOver = true
       void send(closing)
     })

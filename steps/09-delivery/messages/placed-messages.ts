@@ -30,6 +30,10 @@ export const previous = `coalesce((
 
 /** Messages with their place in the room, stored once for each key. */
 export class PlacedMessages extends Messages {
+  /** What selects the author's name, and where it is. */
+  protected readonly author: string = "username"
+  protected readonly authors: string = "users ON users.id = author_id"
+
   /** Resolves when the message is committed. A message that the author has sent
    * before, with the same key, is not stored again: its first place is returned.
    * @throws SenderError if the key belongs to another message
@@ -158,9 +162,9 @@ export class PlacedMessages extends Messages {
     parameters: readonly Parameter[],
   ): Promise<InRoom[]> {
     return this.database.reader.all(
-      `SELECT messages.id, room, username AS author, content, timestamp, key,
-         ${previous}
-       FROM messages JOIN users ON users.id = author_id WHERE ${where}`,
+      `SELECT messages.id, room, ${this.author} AS author, content, timestamp,
+         key, ${previous}
+       FROM messages JOIN ${this.authors} WHERE ${where}`,
       parameters,
     )
   }

@@ -1,0 +1,55 @@
+import { failToStart } from "../01-echo/server/fail-to-start.ts"
+import type { ChannelLayerSettings } from "../05-redis/settings.ts"
+import * as guard from "../08-guard/settings.ts"
+import { type DjangoSettings, readDjangoSettings } from "./login/settings.ts"
+
+export interface LayerSettings extends ChannelLayerSettings {
+  /** As the last part of Channels' `BACKEND`: `channels_redis.core`. */
+  readonly kind: "pubsub" | "core"
+  /** For "core": more than one divides the groups among them. */
+  readonly hosts: readonly string[]
+  /** For "core": how many messages may wait in Redis for a process. */
+  readonly queueCapacity: number
+}
+
+export interface Settings extends guard.Settings {
+  readonly channelLayer: LayerSettings
+  /** Undefined: people log in here. */
+  readonly django: DjangoSettings | undefined
+}
+
+/** Also reads `CHANNEL_LAYER`, `CHANNEL_CAPACITY`, `REDIS_HOSTS` and the
+ * settings of Django's login. Ends the process for what is none of these. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const settings = guard.readSettings(env)
+  const hosts = (env.REDIS_HOSTS ?? "").split(/[\s,]+/).filter((it) => it)
+  const urls = hosts.map((url) => urlOf(env, url))
+  const { channelLayer } = settings
+  return {
+    ...settings,
+    channelLayer: {
+      ...channelLayer,
+      kind: readKind(env.CHANNEL_LAYER || "pubsub"),
+      hosts: urls.length > 0 ? urls : [channelLayer.url],
+      queueCapacity: readCapacity(env.CHANNEL_CAPACITY || "100"),
+    },
+    django: readDjangoSettings(env),
+  }
+}
+
+/** Checks an address as `REDIS_URL` is checked. */
+function urlOf(env: NodeJS.ProcessEnv, url: string): string {
+  return guard.readSettings({ ...env, REDIS_URL: url }).channelLayer.url
+}
+
+function readKind(text: string): "pubsub" | "core" {
+  if (text === "pubsub" || text === "core") return text
+  return failToStart(`CHANNEL_LAYER is "${text}": write pubsub or core.`)
+}
+
+function readCapacity(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
+  return failToStart(
+    `CHANNEL_CAPACITY is "${text}": write how many messages may wait, like 100.`,
+  )
+}

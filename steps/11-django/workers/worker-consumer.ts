@@ -1,0 +1,38 @@
+import type { ChannelLayer, LayerEvent } from "../../04-groups/channel-layer.ts"
+import type { LayerHandler } from "../../04-groups/group-consumer.ts"
+import type { ChannelApplication } from "./channel-application.ts"
+
+/** Handles the events of a channel, one after the other. Mirrors what
+ * `AsyncConsumer` does in a worker. */
+export abstract class WorkerConsumer {
+  /** By event type. */
+  protected abstract readonly handlers: ReadonlyMap<string, LayerHandler>
+
+  constructor(protected readonly layer: ChannelLayer) {}
+
+  /** @param rest what the consumer's constructor takes after the layer */
+  static asApplication<Rest extends unknown[]>(
+    this: new (
+      layer: ChannelLayer,
+      ...rest: Rest
+    ) => WorkerConsumer,
+    layer: ChannelLayer,
+    ...rest: Rest
+  ): ChannelApplication {
+    return (_scope, receive) => new this(layer, ...rest).run(receive)
+  }
+
+  /** An event whose handler throws is reported, and the next one is handled. */
+  private async run(receive: () => Promise<LayerEvent>): Promise<never> {
+    for (;;) {
+      const event = await receive()
+      try {
+        const handler = this.handlers.get(event.type)
+        if (!handler) throw new Error(`No handler for type "${event.type}"`)
+        await handler(event)
+      } catch (error) {
+        console.error("Not handled:", error)
+      }
+    }
+  }
+}
