@@ -27,7 +27,8 @@ type Numbered = ChatEvent & { readonly id: number }
 /** A reader that shows what it has together, instead of one message after the
  * other. What has overtaken an earlier message waits for it. */
 export class BatchReader extends Reader {
-  private readonly early = new EarlyEvents()
+  /** Undefined until there is one: most sockets never need it. */
+  private early: EarlyEvents | undefined
   private timer: NodeJS.Timeout | undefined
   /** Whether the message that comes next is late, or lost. */
   private isMissing = false
@@ -75,8 +76,8 @@ export class BatchReader extends Reader {
   protected override async catchUp(): Promise<void> {
     this.isMissing = false
     await super.catchUp()
-    this.early.forgetBefore(this.position)
-    const event = this.early.takeAfter(this.position)
+    this.early?.forgetBefore(this.position)
+    const event = this.early?.takeAfter(this.position)
     if (event && isNumbered(event)) await this.takeAll([event], async () => {})
   }
 
@@ -97,7 +98,7 @@ export class BatchReader extends Reader {
     for (let it: ChatEvent | undefined = event; it && isNumbered(it); ) {
       next.push(it)
       this.position = it.id
-      it = this.early.takeAfter(it.id)
+      it = this.early?.takeAfter(it.id)
     }
     // #endregion go-on
   }
@@ -105,6 +106,7 @@ export class BatchReader extends Reader {
   /** @returns false if there is no place for it */
   private waitFor(event: ChatEvent): boolean {
     this.beginWaiting()
+    this.early ??= new EarlyEvents()
     return this.early.keep(event)
   }
 
@@ -115,7 +117,7 @@ export class BatchReader extends Reader {
       this.timer = undefined
       this.isMissing = this.position === position
       if (this.isMissing) this.options.ring()
-      else if (this.early.length > 0) this.beginWaiting()
+      else if (this.early?.length) this.beginWaiting()
     }, patienceMs)
     // #endregion wait
   }
