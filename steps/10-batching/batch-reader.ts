@@ -5,7 +5,7 @@ import type { MessageEvent } from "../09-delivery/messages/message-event.ts"
 import { isId } from "../09-delivery/messages/message-id.ts"
 import { Reader } from "../09-delivery/rooms/reader.ts"
 import type { Room } from "../09-delivery/rooms/room.ts"
-import { EarlyEvents } from "./early-events.ts"
+import { EarlyEvents, type StoredEvent } from "./early-events.ts"
 
 /** After so many messages of a client, others get their turn. */
 const atOnce = 64
@@ -20,9 +20,6 @@ export interface BatchReaderOptions {
   /** Asks the consumer to call `look` when it has time. */
   ring(): void
 }
-
-/** A message of the layer, with its id. */
-type Numbered = ChatEvent & { readonly id: number }
 
 /** A reader that shows what it has together, instead of one message after the
  * other. What has overtaken an earlier message waits for it. */
@@ -48,15 +45,17 @@ export class BatchReader extends Reader {
     const next: ChatEvent[] = []
     const showNext = () => this.options.showTogether(next.splice(0))
     for (const event of events) {
-      if (!isNumbered(event)) {
+      if (!isStored(event)) {
         await showNext()
         await takeOther(event)
-      } else if (event.previous === this.position) {
-        this.goOn(event, next)
-      } else if (event.id > this.position && !this.waitFor(event)) {
-        await showNext()
-        await this.catchUp()
+        continue
       }
+      if (event.id <= this.position) continue
+      const isNext = event.previous === this.position
+      if (isNext) this.goOn(event, next)
+      if (isNext || this.waitFor(event)) continue
+      await showNext()
+      await this.catchUp()
     }
     await showNext()
     // #endregion take-all
@@ -78,7 +77,7 @@ export class BatchReader extends Reader {
     await super.catchUp()
     this.early?.forgetBefore(this.position)
     const event = this.early?.takeAfter(this.position)
-    if (event && isNumbered(event)) await this.takeAll([event], async () => {})
+    if (event) await this.takeAll([event], async () => {})
   }
 
   protected override async showAll(
@@ -93,18 +92,17 @@ export class BatchReader extends Reader {
   }
 
   /** Adds a message to those that come next, and all that have waited for it. */
-  private goOn(event: Numbered, next: ChatEvent[]): void {
-    // #region go-on
-    for (let it: ChatEvent | undefined = event; it && isNumbered(it); ) {
+  private goOn(event: StoredEvent, next: ChatEvent[]): void {
+    let it: StoredEvent | undefined = event
+    while (it) {
       next.push(it)
       this.position = it.id
       it = this.early?.takeAfter(it.id)
     }
-    // #endregion go-on
   }
 
   /** @returns false if there is no place for it */
-  private waitFor(event: ChatEvent): boolean {
+  private waitFor(event: StoredEvent): boolean {
     this.beginWaiting()
     this.early ??= new EarlyEvents()
     return this.early.keep(event)
@@ -123,7 +121,7 @@ export class BatchReader extends Reader {
   }
 }
 
-function isNumbered(event: LayerEvent): event is Numbered {
+function isStored(event: LayerEvent): event is StoredEvent {
   const isMessage = event.type === "chat.message"
   return isMessage && typeof event.message === "string" && isId(event.id)
 }

@@ -1,4 +1,8 @@
 import type { ChatEvent } from "../04-groups/chat-event.ts"
+import { isId } from "../09-delivery/messages/message-id.ts"
+
+/** A message of the layer that is stored. */
+export type StoredEvent = ChatEvent & { readonly id: number }
 
 /** How many may wait. */
 const most = 1_000
@@ -7,22 +11,22 @@ const most = 1_000
  * the same room, and their messages may overtake each other. */
 export class EarlyEvents {
   /** By the id of the message that they follow. */
-  private readonly events = new Map<number, ChatEvent>()
+  private readonly events = new Map<number, StoredEvent>()
 
   get length(): number {
     return this.events.size
   }
 
   /** @returns false if it cannot wait here: the room has to be read */
-  keep(event: ChatEvent): boolean {
+  keep(event: StoredEvent): boolean {
     const { previous } = event
-    if (typeof previous !== "number" || this.events.size >= most) return false
+    if (!isId(previous) || this.events.size >= most) return false
     this.events.set(previous, event)
     return true
   }
 
   /** Takes the message that follows this id, if it is here. */
-  takeAfter(id: number): ChatEvent | undefined {
+  takeAfter(id: number): StoredEvent | undefined {
     const event = this.events.get(id)
     this.events.delete(id)
     return event
