@@ -4,12 +4,12 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
-import { onTestFinished } from "vitest"
+import { afterAll, beforeAll } from "vitest"
 import { root } from "../../workbook/folders.ts"
 import { endChild, killAtExit } from "../../workbook/processes/child.ts"
 import { did } from "./story.ts"
 
-const folder = join(root, "tests/fixtures/django-login")
+const fixture = join(root, "tests/fixtures/django-login")
 
 /** A Python that has Django; undefined if there is none. With `CI` set, Django
  * has to be there. */
@@ -31,8 +31,8 @@ interface Session {
   readonly key: string
 }
 
-/** A real Django project with a database of its own, for one test. Each method
- * does with Django's own code what its name says. */
+/** A real Django project with a database of its own. Each method does with
+ * Django's own code what its name says. */
 export class DjangoProject {
   private readonly lines: AsyncIterator<string>
   port = 0
@@ -42,7 +42,7 @@ export class DjangoProject {
       readonly stdin: NodeJS.WritableStream
       readonly stdout: NodeJS.ReadableStream
     },
-    readonly databasePath: string,
+    private readonly folder: string,
   ) {
     const lines = createInterface({ input: child.stdout })
     this.lines = lines[Symbol.asyncIterator]()
@@ -51,32 +51,32 @@ export class DjangoProject {
   /** @param wal whether its file is in SQLite's WAL mode */
   static async start({ wal = false } = {}): Promise<DjangoProject> {
     const own = await mkdtemp(join(tmpdir(), "workbook-"))
-    const databasePath = join(own, "db.sqlite3")
     const env = {
       ...process.env,
       DJANGO_SECRET_KEY: secretKey,
-      DJANGO_DATABASE_PATH: databasePath,
+      DJANGO_DATABASE_PATH: join(own, "db.sqlite3"),
       PYTHONDONTWRITEBYTECODE: "1",
     }
     const program = pythonWithDjango ?? "python3"
-    const child = spawn(program, [join(folder, "project.py")], {
+    const child = spawn(program, [join(fixture, "project.py")], {
       env,
       stdio: ["pipe", "pipe", "inherit"],
     })
     killAtExit(child, "SIGKILL")
-    onTestFinished(async () => {
-      await endChild(child)
-      await rm(own, { recursive: true, force: true })
-    })
-    const project = new DjangoProject(child, databasePath)
+    const project = new DjangoProject(child, own)
     await project.ask("migrate", { wal })
     return project
+  }
+
+  async stop(): Promise<void> {
+    await endChild(this.child)
+    await rm(this.folder, { recursive: true, force: true })
   }
 
   /** What our server needs to know of it. */
   get env(): NodeJS.ProcessEnv {
     return {
-      DJANGO_DATABASE_PATH: this.databasePath,
+      DJANGO_DATABASE_PATH: join(this.folder, "db.sqlite3"),
       DJANGO_SECRET_KEY: secretKey,
       DJANGO_URL: `http://localhost:${this.port || 9}`,
     }
@@ -143,7 +143,19 @@ export class DjangoProject {
   }
 }
 
-export const secretKey = "the-key-of-today"
+const secretKey = "the-key-of-today"
+
+/** One project for all tests of a block, with its login and logout.
+ * @returns a function that returns it, within a test */
+export function useDjango(how: { readonly wal?: boolean } = {}) {
+  let project: DjangoProject
+  beforeAll(async () => {
+    project = await DjangoProject.start(how)
+    await project.serve()
+  })
+  afterAll(() => project?.stop())
+  return () => project
+}
 
 function cookieOf({ key }: Session): { cookie: string } {
   return { cookie: `sessionid=${key}` }

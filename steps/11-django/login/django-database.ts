@@ -1,7 +1,13 @@
 import { failToStart } from "../../01-echo/server/fail-to-start.ts"
 import { ForeignFile } from "./foreign-file.ts"
-import { isOfPassword, readSessionData } from "./session-data.ts"
+import { remembered } from "./remembered.ts"
+import {
+  authHashesOf,
+  readSessionData,
+  type SessionData,
+} from "./session-data.ts"
 import type { DjangoSettings } from "./settings.ts"
+import { isEqual } from "./signature.ts"
 
 /** A user of the Django project. */
 export interface DjangoUser {
@@ -24,20 +30,19 @@ const most = 500
 /** The sessions and users in Django's own database. */
 export class DjangoDatabase {
   private readonly file: ForeignFile
+  /** Every second, the same sessions are read again. */
+  private readonly sessionOf: (data: string) => SessionData | undefined
+  private readonly hashesOf: (password: string) => readonly string[]
 
-  private constructor(
-    path: string,
-    private readonly secretKeys: readonly string[],
-  ) {
-    this.file = new ForeignFile(path)
+  private constructor({ databasePath, secretKeys }: DjangoSettings) {
+    this.file = new ForeignFile(databasePath)
+    this.sessionOf = remembered((data) => readSessionData(data, secretKeys))
+    this.hashesOf = remembered((it) => authHashesOf(it, secretKeys))
   }
 
   /** Ends the process if Django's tables are not there. */
-  static async open({
-    databasePath,
-    secretKeys,
-  }: DjangoSettings): Promise<DjangoDatabase> {
-    const database = new DjangoDatabase(databasePath, secretKeys)
+  static async open(settings: DjangoSettings): Promise<DjangoDatabase> {
+    const database = new DjangoDatabase(settings)
     try {
       await database.read(["no session"])
       await database.activeUsers(["0"])
@@ -45,7 +50,7 @@ export class DjangoDatabase {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       return failToStart(
-        `DJANGO_DATABASE_PATH is "${databasePath}". Django's sessions and ` +
+        `DJANGO_DATABASE_PATH is "${settings.databasePath}". Django's sessions and ` +
           `users cannot be read there: ${reason}\n` +
           "Django makes its tables by: python3 manage.py migrate",
       )
@@ -79,7 +84,7 @@ export class DjangoDatabase {
       [JSON.stringify(keys)],
     )
     const sessions = rows.flatMap(({ key, data }) => {
-      const session = readSessionData(data, this.secretKeys)
+      const session = this.sessionOf(data)
       return session ? [{ key, session }] : []
     })
     if (sessions.length === 0) return []
@@ -89,7 +94,8 @@ export class DjangoDatabase {
       const user = users.get(session.userId)
       if (!user) return []
       const { password, ...rest } = user
-      const isOpen = isOfPassword(session, password, this.secretKeys)
+      const { authHash } = session
+      const isOpen = this.hashesOf(password).some((it) => isEqual(it, authHash))
       return isOpen ? [[key, rest]] : []
     })
   }

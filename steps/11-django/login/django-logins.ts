@@ -23,8 +23,13 @@ export async function djangoLogins(
     /** Never called: sessions begin at Django's login. */
     create: () => Promise.reject(new Error("Django makes the sessions")),
     async delete(key: string): Promise<void> {
-      const isOpen = (await sessions.find(key)) !== undefined
-      if (isOpen) await logOutAtDjango(key, settings)
+      const isOpen = async () => (await sessions.find(key)) !== undefined
+      if (!(await isOpen())) return
+      const status = await logOutAtDjango(key, settings).catch(String)
+      if (!(await isOpen())) return
+      console.error(`A session is still open at Django: ${status}`)
+      const sentence = "You may still be logged in at Django. Log out there."
+      throw new RequestError(503, sentence)
     },
   }
   const isSecure = settings.url.startsWith("https:")
@@ -42,6 +47,7 @@ export async function djangoLogins(
 }
 
 function notNow(error: unknown): never {
+  if (error instanceof RequestError) throw error // too many are waiting
   console.error("Django's database cannot be read:", error)
   const sentence = "Logins cannot be checked now. Try again in a moment."
   throw new RequestError(503, sentence, { "Retry-After": "2" })

@@ -1,5 +1,5 @@
 import { inflateSync } from "node:zlib"
-import { isEqual, saltedHmac, unsign } from "./signature.ts"
+import { saltedHmac, unsign } from "./signature.ts"
 
 /** What Django keeps in a session of a user. */
 export interface SessionData {
@@ -33,17 +33,16 @@ export function readSessionData(
   }
 }
 
-/** Whether the user's password is still the one of the login.
- * @param passwordHash the column `password` of Django's users */
-export function isOfPassword(
-  { authHash }: SessionData,
+/** @param passwordHash the column `password` of Django's users
+ * @returns what may be the `authHash` of that user's sessions: one string for
+ * each key. Mirrors `get_session_auth_hash` */
+export function authHashesOf(
   passwordHash: string,
   secretKeys: readonly string[],
-): boolean {
+): readonly string[] {
   // #region same-password
-  return secretKeys.some((key) => {
-    const hmac = saltedHmac(authSalt, passwordHash, key)
-    return isEqual(hmac.toString("hex"), authHash)
+  return secretKeys.map((key) => {
+    return saltedHmac(authSalt, passwordHash, key).toString("hex")
   })
   // #endregion same-password
 }
