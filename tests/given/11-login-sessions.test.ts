@@ -6,6 +6,7 @@ import { deliveryMigrations } from "../../steps/09-delivery/migrations.ts"
 import { DjangoDatabase } from "../../steps/11-django/login/django-database.ts"
 import { DjangoUsers } from "../../steps/11-django/login/django-users.ts"
 import { ForeignFile } from "../../steps/11-django/login/foreign-file.ts"
+import { remembered } from "../../steps/11-django/login/remembered.ts"
 import { djangoMigrations } from "../../steps/11-django/migrations.ts"
 import {
   addSession,
@@ -256,4 +257,19 @@ test("no password fits the row of a user of Django", async () => {
   for (const password of ["", "!", row?.hash ?? ""]) {
     expect(await verifyPassword(password, row?.hash ?? "")).toBe(false)
   }
+})
+
+test("what was computed is remembered for the last 20,000 strings", () => {
+  const computed: string[] = []
+  const lengthOf = remembered((text) => {
+    computed.push(text)
+    return text.length
+  })
+  for (let index = 0; index < 20_000; index++) lengthOf(`string ${index}`)
+  expect(lengthOf("string 0")).toBe(8)
+  expect(lengthOf("string 19999")).toBe(12)
+  expect(computed.length).toBe(20_000)
+  lengthOf("one more")
+  expect(lengthOf("string 0")).toBe(8)
+  expect(computed.slice(20_000)).toEqual(["one more", "string 0"])
 })

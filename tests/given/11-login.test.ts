@@ -8,6 +8,7 @@ import { pythonWithDjango, useDjango } from "../support/django-project.ts"
 import { djangoFile } from "../support/django-vectors.ts"
 import { noteErrors } from "../support/failures.ts"
 import { openBeside } from "../support/in-database.ts"
+import { RawRequest } from "../support/raw-request.ts"
 import {
   connect,
   handshake,
@@ -103,7 +104,7 @@ describe.skipIf(!pythonWithDjango)("with a real Django,", () => {
       "of another SECRET_KEY": await django().login(id, { secret_key: "x" }),
       "that has expired": await django().session(data, { expires: -1 }),
       "of another salt": await django().session(data, { salt: "other" }),
-      "of another serializer": await django().session(data, { pickle: true }),
+      "of another serializer": await django().session(data, { pickled: true }),
       "of a visitor": await django().session({ basket: 1 }),
       "of an id that is no number": await django().session(named),
       "of no one": { cookie: "sessionid=0123456789abcdef0123456789abcdef" },
@@ -233,6 +234,13 @@ describe.skipIf(!pythonWithDjango)("with a real Django,", () => {
     }
   })
 
+  test("a request for the login page that names no real host gets 400", async () => {
+    const head = ["GET /login/ HTTP/1.1", "Host: a b", "Connection: close"]
+    const request = await RawRequest.send(server().port, head)
+    expect(await request.status()).toBe(400)
+    expect((await ask(server(), "/login/")).status).toBe(302)
+  })
+
   test("the login page leads a person who is logged in to the room", async () => {
     const { headers } = await logIn("leads")
     const path = "/login/?next=/chat/tea/"
@@ -286,8 +294,8 @@ describe("a wrong setting ends the server with a sentence:", () => {
 
   test.each([
     [{ DJANGO_SECRET_KEY: "" }, "so DJANGO_SECRET_KEY is needed"],
-    [{ DJANGO_DATABASE_PATH: "/no/such.sqlite3" }, "python3 manage.py migrate"],
-    [{ DJANGO_DATABASE_PATH: "package.json" }, "python3 manage.py migrate"],
+    [{ DJANGO_DATABASE_PATH: "/no/such.sqlite3" }, "there is no such file"],
+    [{ DJANGO_DATABASE_PATH: "package.json" }, "file is not a database"],
   ])("%j", async (env, sentence) => {
     expect(await refusal(env)).toContain(sentence)
   })

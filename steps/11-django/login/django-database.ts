@@ -48,11 +48,11 @@ export class DjangoDatabase {
       await database.activeUsers(["0"])
       return database
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
+      const { code, message } = error as NodeJS.ErrnoException
+      const reason = code === "ENOENT" ? "there is no such file" : message
       return failToStart(
-        `DJANGO_DATABASE_PATH is "${settings.databasePath}". Django's sessions and ` +
-          `users cannot be read there: ${reason}\n` +
-          "Django makes its tables by: python3 manage.py migrate",
+        `DJANGO_DATABASE_PATH is "${settings.databasePath}": ${reason}\n` +
+          "Django makes the file and its tables by: python3 manage.py migrate",
       )
     }
   }

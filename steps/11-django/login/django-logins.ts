@@ -1,7 +1,7 @@
 import { RequestError } from "../../01-echo/request-error.ts"
 import type { Database } from "../../06-accounts/database/open-database.ts"
 import type { Logins } from "../../08-guard/serve-guarded.ts"
-import { DjangoDatabase } from "./django-database.ts"
+import { DjangoDatabase, type DjangoUser } from "./django-database.ts"
 import { logOutAtDjango } from "./django-logout.ts"
 import { DjangoUsers } from "./django-users.ts"
 import type { DjangoSettings } from "./settings.ts"
@@ -17,7 +17,9 @@ export async function djangoLogins(
   const users = new DjangoUsers(database)
   const sessions = {
     async find(key: string): Promise<number | undefined> {
-      const user = (await django.usersOf([key]).catch(notNow)).get(key)
+      const reading = django.usersOf([key]).catch(notNow)
+      const found: Map<string, DjangoUser> = await reading
+      const user = found.get(key)
       return user && (await users.ours(user)).id
     },
     /** Never called: sessions begin at Django's login. */
