@@ -1,13 +1,6 @@
 import { copyFile, rename, rm, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
-import { verifyPassword } from "../../steps/06-accounts/passwords.ts"
-import { deliveryMigrations } from "../../steps/09-delivery/migrations.ts"
-import { DjangoDatabase } from "../../steps/11-django/login/django-database.ts"
-import { DjangoUsers } from "../../steps/11-django/login/django-users.ts"
-import { ForeignFile } from "../../steps/11-django/login/foreign-file.ts"
-import { remembered } from "../../steps/11-django/login/remembered.ts"
-import { djangoMigrations } from "../../steps/11-django/migrations.ts"
 import {
   addSession,
   bothKeys,
@@ -17,7 +10,33 @@ import {
   signedBy,
   vectors,
 } from "../support/django-vectors.ts"
+import { load } from "../support/load.ts"
 import { openOwnDatabase } from "../support/own-database.ts"
+
+const { verifyPassword } = await load<
+  typeof import("../../steps/06-accounts/passwords.ts")
+>("06-accounts/passwords.ts")
+const { deliveryMigrations } = await load<
+  typeof import("../../steps/09-delivery/migrations.ts")
+>("09-delivery/migrations.ts")
+const { openDatabase } = await load<
+  typeof import("../../steps/06-accounts/database/open-database.ts")
+>("06-accounts/database/open-database.ts")
+const { DjangoDatabase } = await load<
+  typeof import("../../steps/11-django/login/django-database.ts")
+>("11-django/login/django-database.ts")
+const { DjangoUsers } = await load<
+  typeof import("../../steps/11-django/login/django-users.ts")
+>("11-django/login/django-users.ts")
+const { ForeignFile } = await load<
+  typeof import("../../steps/11-django/login/foreign-file.ts")
+>("11-django/login/foreign-file.ts")
+const { remembered } = await load<
+  typeof import("../../steps/11-django/login/remembered.ts")
+>("11-django/login/remembered.ts")
+const { djangoMigrations } = await load<
+  typeof import("../../steps/11-django/migrations.ts")
+>("11-django/migrations.ts")
 
 const ann = { djangoId: "1", username: "ann" }
 
@@ -231,9 +250,6 @@ test("two processes that meet a user at the same time make one row", async () =>
   const one = await openOwnDatabase(deliveryMigrations, djangoMigrations)
   const [{ file } = { file: "" }] = await one.reader.all<{ file: string }>(
     "SELECT file FROM pragma_database_list WHERE name = 'main'",
-  )
-  const { openDatabase } = await import(
-    "../../steps/06-accounts/database/open-database.ts"
   )
   const other = await openDatabase(file, [])
   onTestFinished(() => other.close())

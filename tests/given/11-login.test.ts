@@ -1,5 +1,6 @@
+import { join } from "node:path"
 import { describe, expect, onTestFinished, test, vi } from "vitest"
-import { readDjangoSettings } from "../../steps/11-django/login/settings.ts"
+import { stepsFolder } from "../../workbook/folders.ts"
 import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 import { post, signUp } from "../support/accounts.ts"
 import { ask } from "../support/ask.ts"
@@ -8,6 +9,7 @@ import { pythonWithDjango, useDjango } from "../support/django-project.ts"
 import { djangoFile } from "../support/django-vectors.ts"
 import { noteErrors } from "../support/failures.ts"
 import { openBeside } from "../support/in-database.ts"
+import { load } from "../support/load.ts"
 import { RawRequest } from "../support/raw-request.ts"
 import {
   connect,
@@ -16,6 +18,10 @@ import {
   startServer,
   useServer,
 } from "../support/servers.ts"
+
+const { readDjangoSettings } = await load<
+  typeof import("../../steps/11-django/login/settings.ts")
+>("11-django/login/settings.ts")
 
 const step = "11-django"
 const ended = { code: 4001, reason: "Your session has ended" }
@@ -285,7 +291,8 @@ describe("a wrong setting ends the server with a sentence:", () => {
       PORT: "0",
       ...env,
     }
-    const main = `"${process.execPath}" --import tsx steps/${step}/main.ts`
+    const file = join(stepsFolder, step, "main.ts")
+    const main = `"${process.execPath}" --import tsx "${file}"`
     const { code, output } = await Command.run(main, all)
     expect(code).toBe(2)
     expect(output).not.toContain("    at ")
