@@ -57,6 +57,8 @@ export interface Logins {
   readonly stillOpen: StillOpen
   /** What the session of a key is called in that question. */
   nameOf(key: string): string
+  /** Where people log in, if not here. */
+  readonly origin?: string
 }
 
 /** Puts a chat behind everything of this step, and serves it. */
@@ -90,7 +92,7 @@ export async function serveGuarded({
   })
   const passwords = passwordLimits(limits.signUpsOfAddress, addressOf)
   const allPages = pages(passwords, { accounts, checkPassword, database })
-  const headers = securityHeaders(settings.isSecure)
+  const headers = securityHeaders(settings.isSecure, logins.origin)
   const rooms = URLRouter(websocketUrlpatterns(chat))
   const cookieName = accounts.cookie.name
   const sockets = UsersOnly(UserSockets(rooms, limits.socketsOfUser))

@@ -24,7 +24,7 @@ const maxBytes = 1024 * 1024
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const settings = accounts.readSettings(env)
   const publicOrigin = env.PUBLIC_ORIGIN
-    ? readOrigin(env.PUBLIC_ORIGIN)
+    ? readOrigin("PUBLIC_ORIGIN", env.PUBLIC_ORIGIN)
     : undefined
   const isSecure = publicOrigin?.startsWith("https:") ?? false
   const own = publicOrigin ? [publicOrigin] : []
@@ -46,13 +46,16 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   }
 }
 
-function readOrigin(text: string): string {
+/** Ends the process if the setting of that name is no origin. */
+export function readOrigin(
+  name: string,
+  text: string,
+  example = "https://chat.example",
+): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isOrigin = url && /^https?:$/.test(url.protocol) && url.pathname === "/"
   if (isOrigin && !url.search && !url.hash && !url.username) return url.origin
-  return failToStart(
-    `PUBLIC_ORIGIN is "${text}": write it like https://chat.example`,
-  )
+  return failToStart(`${name} is "${text}": write it like ${example}`)
 }
 
 function readPatterns(text: string): string[] {

@@ -5,19 +5,18 @@ import type { GuardedChat } from "../08-guard/serve-guarded.ts"
 import type { PlacedMessageStore } from "./messages/placed-messages.ts"
 import { olderMessages } from "./older-messages.ts"
 
-const templates = {
-  room: "09-delivery/room.html",
-  account: "09-delivery/account.html",
-}
+const room = "09-delivery/room.html"
 
-/** The pages of step 8, with the room of this step and its older messages. */
+/** The pages of step 8, with the room of this step and its older messages.
+ * @param account the template of what a user sees on each page */
 export function deliveryPages(
   messages: PlacedMessageStore,
+  account = "09-delivery/account.html",
 ): GuardedChat["pages"] {
   return (limits, options) => {
     const router = Router()
     router.use(staticFiles("09-delivery", import.meta.url))
-    router.use(guardPages(limits, options, templates))
+    router.use(guardPages(limits, options, { room, account }))
     router.use(olderMessages(messages))
     return router
   }

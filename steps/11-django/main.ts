@@ -32,8 +32,9 @@ const limit = new MessageLimit(settings.limits.messagesOfUser)
 const writer = handOver(openMessageWriter({ layer, messages, rooms }), layer)
 const chat = ChatConsumer.asApplication(layer, rooms, writer, limit)
 const logins = django && (await djangoLogins(django, database))
-const ownPages = deliveryPages(messages)
-const pages = django ? djangoPages(ownPages, django, publicOrigin) : ownPages
+const pages = django
+  ? djangoPages(messages, django, publicOrigin)
+  : deliveryPages(messages)
 const closeFirst = logins ? [rooms, logins] : [rooms]
 const guarded = { settings, database, layer, chat, pages, closeFirst }
 await serveGuarded({ ...guarded, openWriter, logins })

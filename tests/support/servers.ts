@@ -24,17 +24,19 @@ interface Surroundings {
 const steps = new WeakMap<ServerProcess, string>()
 
 /** One server for all tests of a file.
- * @param more what its environment has besides its surroundings
+ * @param more what its environment has besides its surroundings, or what returns
+ * that once the hooks before it have run
  * @returns a function that returns it, within a test */
 export function useServer(
   step: string,
-  more: NodeJS.ProcessEnv = {},
+  more: NodeJS.ProcessEnv | (() => NodeJS.ProcessEnv) = {},
 ): () => ServerProcess {
   let server: ServerProcess
   let surroundings: Surroundings
   beforeAll(async () => {
     surroundings = await makeSurroundings()
-    const env = { ...surroundings.env, ...more }
+    const known = typeof more === "function" ? more() : more
+    const env = { ...surroundings.env, ...known }
     server = await ServerProcess.start(step, env)
     steps.set(server, step)
   })

@@ -24,13 +24,16 @@ export class Connection {
 
   private constructor(readonly sqlite: Sqlite) {}
 
-  /** @param busyTimeoutMs how long to wait for another connection's lock */
+  /** @param busyTimeoutMs how long to wait for another connection's lock
+   * @param mode SQLite's flags, if not to read, write and create the file */
   static async open(
     filename: string,
     driver: typeof sqlite3.Database,
     busyTimeoutMs: number,
+    mode?: number,
   ): Promise<Connection> {
-    const sqlite = await open({ filename, driver })
+    const how = mode === undefined ? {} : { mode }
+    const sqlite = await open({ filename, driver, ...how })
     sqlite.configure("busyTimeout", busyTimeoutMs)
     await sqlite.exec("PRAGMA foreign_keys = ON")
     return new Connection(sqlite)

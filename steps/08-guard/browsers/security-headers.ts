@@ -7,9 +7,12 @@ const none = ["'none'"]
 
 /** What tells a browser to trust nothing that is not ours. A value, and not
  * only middleware of Express: the server's own answers need it too.
- * @param isSecure whether browsers reach us by HTTPS only */
+ * @param isSecure whether browsers reach us by HTTPS only
+ * @param loginOrigin where people log in, if that is another server: a logout
+ * leads there */
 export function securityHeaders(
   isSecure: boolean,
+  loginOrigin?: string,
 ): Readonly<Record<string, string>> {
   const add = helmet({
     contentSecurityPolicy: {
@@ -18,7 +21,7 @@ export function securityHeaders(
         defaultSrc: self,
         // These two do not follow from the first.
         baseUri: none,
-        formAction: self,
+        formAction: loginOrigin ? [...self, loginOrigin] : self,
         frameAncestors: none,
         objectSrc: none,
         upgradeInsecureRequests: isSecure ? [] : null,

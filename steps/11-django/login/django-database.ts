@@ -1,8 +1,13 @@
-import { existsSync } from "node:fs"
 import { failToStart } from "../../01-echo/server/fail-to-start.ts"
-import { Connection } from "../../06-accounts/database/connection.ts"
-import { isOfPassword, readSessionData } from "./session-data.ts"
+import { ForeignFile } from "./foreign-file.ts"
+import { remembered } from "./remembered.ts"
+import {
+  authHashesOf,
+  readSessionData,
+  type SessionData,
+} from "./session-data.ts"
 import type { DjangoSettings } from "./settings.ts"
+import { isEqual } from "./signature.ts"
 
 /** A user of the Django project. */
 export interface DjangoUser {
@@ -19,42 +24,43 @@ interface UserRow extends DjangoUser {
   readonly password: string
 }
 
-const busyTimeoutMs = 1_500
-
 /** How many sessions one query asks about. */
 const most = 500
 
-/** Django's own database, which is only read. */
+/** The sessions and users in Django's own database. */
 export class DjangoDatabase {
-  private constructor(
-    private readonly connection: Connection,
-    private readonly secretKeys: readonly string[],
-  ) {}
+  private readonly file: ForeignFile
+  /** Every second, the same sessions are read again. */
+  private readonly sessionOf: (data: string) => SessionData | undefined
+  private readonly hashesOf: (password: string) => readonly string[]
 
-  /** Ends the process if it is not there. */
-  static async open({
-    databasePath,
-    secretKeys,
-  }: DjangoSettings): Promise<DjangoDatabase> {
-    if (!existsSync(databasePath)) {
-      failToStart(
-        `DJANGO_DATABASE_PATH is "${databasePath}": there is no such file. ` +
-          "Django makes it: python3 manage.py migrate",
+  private constructor({ databasePath, secretKeys }: DjangoSettings) {
+    this.file = new ForeignFile(databasePath)
+    this.sessionOf = remembered((data) => readSessionData(data, secretKeys))
+    this.hashesOf = remembered((it) => authHashesOf(it, secretKeys))
+  }
+
+  /** Ends the process if Django's tables are not there. */
+  static async open(settings: DjangoSettings): Promise<DjangoDatabase> {
+    const database = new DjangoDatabase(settings)
+    try {
+      await database.read(["no session"])
+      await database.activeUsers(["0"])
+      return database
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      const reason = code === "ENOENT" ? "there is no such file" : message
+      return failToStart(
+        `DJANGO_DATABASE_PATH is "${settings.databasePath}": ${reason}\n` +
+          "Django makes the file and its tables by: python3 manage.py migrate",
       )
     }
-    const { default: sqlite3 } = await import("sqlite3")
-    const connection = await Connection.open(
-      databasePath,
-      sqlite3.Database,
-      busyTimeoutMs,
-    )
-    await connection.sqlite.exec("PRAGMA query_only = ON")
-    return new DjangoDatabase(connection, secretKeys)
   }
 
   /** @param keys of sessions, from cookies
-   * @returns by key: the user whose session it is. No entry for a visitor, or
-   * if the session has expired, is not signed, or is older than the password */
+   * @returns by key: the active user who is logged in. No entry for a visitor,
+   * or if the session has expired, or is older than the user's password
+   * @throws Error if the database cannot be read */
   async usersOf(keys: readonly string[]): Promise<Map<string, DjangoUser>> {
     const users = new Map<string, DjangoUser>()
     for (let index = 0; index < keys.length; index += most) {
@@ -65,29 +71,31 @@ export class DjangoDatabase {
   }
 
   async close(): Promise<void> {
-    await this.connection.close()
+    await this.file.close()
   }
 
   private async read(
     keys: readonly string[],
   ): Promise<[key: string, user: DjangoUser][]> {
-    const rows = await this.connection.all<Row>(
+    const rows = await this.file.all<Row>(
       `SELECT session_key AS key, session_data AS data FROM django_session
        WHERE expire_date > strftime('%Y-%m-%d %H:%M:%f', 'now')
        AND session_key IN (SELECT value FROM json_each(?))`,
       [JSON.stringify(keys)],
     )
     const sessions = rows.flatMap(({ key, data }) => {
-      const session = readSessionData(data, this.secretKeys)
+      const session = this.sessionOf(data)
       return session ? [{ key, session }] : []
     })
+    if (sessions.length === 0) return []
     const ids = sessions.map(({ session }) => session.userId)
     const users = await this.activeUsers(ids)
     return sessions.flatMap(({ key, session }) => {
       const user = users.get(session.userId)
       if (!user) return []
       const { password, ...rest } = user
-      const isOpen = isOfPassword(session, password, this.secretKeys)
+      const { authHash } = session
+      const isOpen = this.hashesOf(password).some((it) => isEqual(it, authHash))
       return isOpen ? [[key, rest]] : []
     })
   }
@@ -95,7 +103,7 @@ export class DjangoDatabase {
   private async activeUsers(
     ids: readonly string[],
   ): Promise<Map<string, UserRow>> {
-    const rows = await this.connection.all<UserRow>(
+    const rows = await this.file.all<UserRow>(
       `SELECT CAST(id AS TEXT) AS djangoId, username, password FROM auth_user
        WHERE is_active AND id IN (SELECT value FROM json_each(?))`,
       [JSON.stringify(ids.map(Number))],

@@ -1,10 +1,10 @@
 import { inflateSync } from "node:zlib"
-import { isEqual, saltedHmac, unsign } from "./signature.ts"
+import { saltedHmac, unsign } from "./signature.ts"
 
 /** What Django keeps in a session of a user. */
 export interface SessionData {
   readonly userId: string
-  /** Of the user's password: another password ends the session. */
+  /** Made from the user's password: another password ends the session. */
   readonly authHash: string
 }
 
@@ -12,12 +12,11 @@ const salt = "django.contrib.sessions.SessionStore"
 const authSalt =
   "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
 
-/** A session holds little. Signed data of another size is refused as well. */
+/** A small signed string can be made of many bytes. A session has few. */
 const mostBytes = 1024 * 1024
 
 /** @param text the column `session_data` of Django's table
- * @returns undefined if it is not signed with one of the keys, or if it is a
- * visitor's */
+ * @returns undefined for a visitor, and if none of the keys has signed it */
 export function readSessionData(
   text: string,
   secretKeys: readonly string[],
@@ -30,27 +29,25 @@ export function readSessionData(
     if (userId === undefined || userId === null) return undefined
     return { userId: String(userId), authHash: String(authHash) }
   } catch {
-    return undefined // its serializer is not Django's default one
+    return undefined // another serializer than Django's default one
   }
 }
 
-/** Whether a session is from the time of the user's password.
- * @param passwordHash the column `password` of Django's users */
-export function isOfPassword(
-  { authHash }: SessionData,
+/** @param passwordHash the column `password` of Django's users
+ * @returns what may be the `authHash` of that user's sessions: one string for
+ * each key. Mirrors `get_session_auth_hash` */
+export function authHashesOf(
   passwordHash: string,
   secretKeys: readonly string[],
-): boolean {
+): readonly string[] {
   // #region same-password
-  const hash = Buffer.from(authHash)
-  return secretKeys.some((key) => {
-    const hmac = saltedHmac(authSalt, passwordHash, key).toString("hex")
-    return isEqual(Buffer.from(hmac), hash)
+  return secretKeys.map((key) => {
+    return saltedHmac(authSalt, passwordHash, key).toString("hex")
   })
   // #endregion same-password
 }
 
-/** A dot says that it is compressed. */
+/** A dot at the beginning means that the rest is compressed. */
 function unpack(value: string): Buffer {
   const isCompressed = value.startsWith(".")
   const bytes = Buffer.from(value.slice(isCompressed ? 1 : 0), "base64url")

@@ -1,6 +1,7 @@
 import { failToStart } from "../../01-echo/server/fail-to-start.ts"
+import { readOrigin } from "../../08-guard/settings.ts"
 
-/** What lets people of a Django project in, who are logged in there. */
+/** What lets people in who are logged in at a Django project. */
 export interface DjangoSettings {
   /** Django's own SQLite file. */
   readonly databasePath: string
@@ -10,38 +11,45 @@ export interface DjangoSettings {
   readonly url: string
   /** `SESSION_COOKIE_NAME` */
   readonly cookieName: string
-  /** `LOGIN_URL` */
+  /** `LOGIN_URL`, as a path. */
   readonly loginPath: string
+  readonly logoutPath: string
 }
 
-const needed = ["DJANGO_SECRET_KEY", "DJANGO_URL"] as const
-
 /** @returns undefined without `DJANGO_DATABASE_PATH`: people log in here then.
- * Ends the process if something is missing beside it */
+ * Ends the process if another setting is missing or wrong */
 export function readDjangoSettings(
   env: NodeJS.ProcessEnv,
 ): DjangoSettings | undefined {
   const databasePath = env.DJANGO_DATABASE_PATH
   if (!databasePath) return undefined
-  const [secretKey, url] = needed.map((name) => {
+  const needed = (name: string): string => {
     const sentence = `DJANGO_DATABASE_PATH is set, so ${name} is needed as well.`
     return env[name] || failToStart(sentence)
-  }) as [string, string]
+  }
+  const path = (name: string, usual: string): string => {
+    const text = env[name] || usual
+    if (/^\/(?!\/)\S*$/.test(text)) return text
+    return failToStart(`${name} is "${text}": write a path like ${usual}`)
+  }
   const older = (env.DJANGO_SECRET_KEY_FALLBACKS ?? "").split(",")
   return {
     databasePath,
-    secretKeys: [secretKey, ...older.filter((key) => key !== "")],
-    url: originOf(url),
-    cookieName: env.DJANGO_SESSION_COOKIE_NAME || "sessionid",
-    loginPath: env.DJANGO_LOGIN_URL || "/accounts/login/",
+    secretKeys: [needed("DJANGO_SECRET_KEY"), ...older.filter((key) => key)],
+    url: readOrigin(
+      "DJANGO_URL",
+      needed("DJANGO_URL"),
+      "http://localhost:8001",
+    ),
+    cookieName: readCookieName(env.DJANGO_SESSION_COOKIE_NAME || "sessionid"),
+    loginPath: path("DJANGO_LOGIN_URL", "/accounts/login/"),
+    logoutPath: path("DJANGO_LOGOUT_URL", "/accounts/logout/"),
   }
 }
 
-function originOf(text: string): string {
-  const isOrigin =
-    URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
-  if (isOrigin) return new URL(text).origin
+function readCookieName(text: string): string {
+  if (/^[\w!#$%&'*+.^`|~-]+$/.test(text)) return text
   return failToStart(
-    `DJANGO_URL is "${text}": write it like http://localhost:8001`,
+    `DJANGO_SESSION_COOKIE_NAME is "${text}": write a name like sessionid`,
   )
 }

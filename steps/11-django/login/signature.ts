@@ -1,7 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto"
 
-/** @param salt what the key is for: a signature for one purpose is none for
- * another
+/** @param salt what the signature is for: one for another purpose differs
  * @returns Mirrors `salted_hmac` of Django, with SHA-256 */
 export function saltedHmac(
   salt: string,
@@ -14,16 +13,17 @@ export function saltedHmac(
   return createHmac("sha256", key).update(value).digest()
 }
 
-/** Compares without telling, by the time it takes, how much is right. */
-export function isEqual(one: Buffer, other: Buffer): boolean {
-  return one.length === other.length && timingSafeEqual(one, other)
+/** Takes as long for a nearly right string as for a wrong one: the time would
+ * tell an attacker how much is right. Mirrors `constant_time_compare`. */
+export function isEqual(one: string, other: string): boolean {
+  const [bytes, others] = [Buffer.from(one), Buffer.from(other)]
+  return bytes.length === others.length && timingSafeEqual(bytes, others)
 }
 
 /** @param signed a value, a time and a signature, separated by colons
- * @param secretKeys one of them has signed it: a project that replaces its key
- * keeps the older ones for a while
+ * @param secretKeys a project that replaces its key keeps the older ones
  * @returns the value; undefined if none of the keys has signed it. Mirrors
- * `TimestampSigner.unsign`, which does not look at the time either unless asked */
+ * `TimestampSigner.unsign` without `max_age` */
 export function unsign(
   signed: string,
   salt: string,
@@ -32,9 +32,10 @@ export function unsign(
   // #region verify-signature
   const end = signed.lastIndexOf(":")
   const value = signed.slice(0, Math.max(end, 0))
-  const signature = Buffer.from(signed.slice(end + 1), "base64url")
+  const signature = signed.slice(end + 1)
   const isSigned = secretKeys.some((key) => {
-    return isEqual(saltedHmac(`${salt}signer`, value, key), signature)
+    const hmac = saltedHmac(`${salt}signer`, value, key)
+    return isEqual(hmac.toString("base64url"), signature)
   })
   return isSigned ? value.slice(0, value.lastIndexOf(":")) : undefined
   // #endregion verify-signature
