@@ -280,7 +280,7 @@ checks("11-django/hand-over", () => {
     ],
     ["Redis is away", () => new LayerUnavailable()],
   ])(
-    "if %s, the message is stored, and no promise is left alone",
+    "if %s, the message is stored, and no rejection is left unhandled",
     async (_what, error) => {
       const { store, layer, rows } = await handing()
       printedErrors()
@@ -297,7 +297,7 @@ checks("11-django/hand-over", () => {
       const { id } = await store("/roll 2d6")
       await turn()
       await turn()
-      expect(left, "rejections that nothing handles").toEqual([])
+      expect(left, "unhandled rejections").toEqual([])
       expect(await rows()).toMatchObject([{ id }])
     },
   )

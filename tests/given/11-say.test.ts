@@ -26,7 +26,7 @@ describe.each(["pubsub", "core"])("with %s,", (kind) => {
 })
 
 test.each(["npm run worker", "npm run say lobby hi"])(
-  "%s needs the Redis of REDIS_URL, and says so",
+  "%s prints that there is no Redis at REDIS_URL",
   async (line) => {
     const REDIS_URL = "redis://127.0.0.1:1"
     const { code, output } = await Command.run(line, { REDIS_URL })
@@ -45,7 +45,7 @@ test("npm run worker runs until Ctrl-C", async () => {
   expect(command.output).not.toMatch(/Error|gone/)
 })
 
-test("without Redis, a program beside the servers says why it reaches none", async () => {
+test("without Redis, a program beside the servers prints why it cannot reach them", async () => {
   const line = "node --import tsx tests/fixtures/beside-no-redis.ts"
   const { code, output } = await Command.run(line)
   expect(code).toBe(2)

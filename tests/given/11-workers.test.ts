@@ -105,7 +105,7 @@ describe.each(kinds)("with %s,", (kind) => {
     expect(texts(late.missed), "what is stored").toEqual(["/roll 2d6"])
   })
 
-  test("a worker that hangs freezes nobody, and answers when it goes on", async () => {
+  test("while a worker hangs, the chat goes on, and the answer comes later", async () => {
     const { ann, bob, startWorkers } = await chat(kind)
     const [worker] = (await startWorkers(1)) as [Worker]
     worker.freeze()
@@ -117,7 +117,7 @@ describe.each(kinds)("with %s,", (kind) => {
     expect(await answersFor(bob, 1)).toEqual(["2d6"])
   })
 
-  test("bad input from outside costs no more than a line", async () => {
+  test("bad input from outside does not end a worker", async () => {
     const { ann, bob, redis, key, startWorkers } = await chat(kind)
     const [worker] = (await startWorkers(1)) as [Worker]
     const large = "x".repeat(1_000_000)
@@ -169,22 +169,25 @@ describe.each(kinds)("with %s,", (kind) => {
     for (const one of [server, worker]) await one.printed(/Redis is back/)
     roll(ann, ["1d3"])
     expect(await answersFor(bob, 1)).toEqual(["1d3"])
+    await redis.stop("SIGKILL")
+    did("Redis is killed again")
+    expect(await worker.stop(), "its exit code without Redis").toBe(0)
   })
 
-  test.each(["SIGINT", "SIGTERM"] as const)(
-    "%s stops a worker, and it leaves nothing in Redis",
-    async (signal) => {
-      const { ann, redis, env, startWorkers } = await chat(kind)
-      const before = await redis.keys(`${env.CHANNEL_PREFIX}*`)
+  test("Ctrl-C or SIGTERM stops a worker, and it leaves nothing in Redis", async () => {
+    const { ann, redis, env, startWorkers, listening } = await chat(kind)
+    const keys = async () => (await redis.keys(`${env.CHANNEL_PREFIX}*`)).sort()
+    const before = await keys()
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
       const [worker] = (await startWorkers(1)) as [Worker]
       roll(ann, ["2d6"])
       await answersFor(ann, 1)
       expect(await worker.stop(signal)).toBe(0)
-      expect(worker.output).not.toMatch(/gone|Not received|Error/)
-      const after = await redis.keys(`${env.CHANNEL_PREFIX}*`)
-      expect(after.sort()).toEqual(before.sort())
-    },
-  )
+      expect(worker.output).not.toMatch(/gone|Cannot|Error/)
+      expect(await keys()).toEqual(before)
+      await listening(0)
+    }
+  })
 })
 
 test("with core, a roll waits up to a minute for a worker", async () => {

@@ -2,11 +2,8 @@ import { messageText } from "../../01-echo/consumer/message-text.ts"
 import { normalRoomName } from "../../02-routing/room-name.ts"
 import type { LayerEvent } from "../../04-groups/channel-layer.ts"
 import { groupNameFor } from "../../04-groups/group-name.ts"
-import { diceFrom, rolled } from "./dice.ts"
+import { diceAuthor, diceFrom, rolled } from "./dice.ts"
 import { WorkerConsumer } from "./worker-consumer.ts"
-
-/** No account can have a name with a space. */
-export const diceAuthor = "the dice"
 
 /** Rolls dice for a room, and answers into it. */
 export class DiceConsumer extends WorkerConsumer {

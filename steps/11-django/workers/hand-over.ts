@@ -9,7 +9,7 @@ import type {
   MessageWriter,
   RoomMessage,
 } from "../../10-batching/message-writer.ts"
-import { diceAuthor } from "./dice-consumer.ts"
+import { diceAuthor } from "./dice.ts"
 
 /** What the room is told if the worker's queue is full. */
 const busy = {
