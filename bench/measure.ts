@@ -76,9 +76,10 @@ export async function measure(plan: Plan): Promise<Outcome> {
 
 /** @returns the rows that make sense for the server */
 export function rowsFor(server: Server, rows: readonly Row[]): readonly Row[] {
-  return rows.filter(({ isStoring, missed }) => {
+  return rows.filter(({ name, isStoring, missed }) => {
+    const isChosen = server.rows?.includes(name) ?? true
     const canStore = server.isStoring || !isStoring
-    return canStore && (server.isRecovering || !missed)
+    return isChosen && canStore && (server.isRecovering || !missed)
   })
 }
 

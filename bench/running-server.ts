@@ -19,8 +19,6 @@ export interface Surroundings {
 /** Hashing a password is slow on purpose, so the clients share a few users. */
 const userCount = 4
 
-const bun = join(root, "bench/node_modules/bun/bin/bun.exe")
-
 /** Each of them does its work at SIGUSR2. */
 const collector = pathToFileURL(join(root, "bench/collect-garbage.js")).href
 const profiler = pathToFileURL(join(root, "bench/profiling/hook.js")).href
@@ -41,8 +39,9 @@ export class RunningServer {
     try {
       // One after the other: the first one makes the database.
       while (processes.length < server.processes) {
-        const program = server.isBun ? [bun] : undefined
-        const process = await ServerProcess.run(server.main, env, program)
+        const { main, runner } = server
+        const program = runner === undefined ? undefined : [runner]
+        const process = await ServerProcess.run(main, env, program)
         pin(process.pid, cores.servers)
         processes.push(process)
       }

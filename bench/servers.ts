@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { closest } from "fastest-levenshtein"
 import { CommandError } from "../workbook/command-error.ts"
-import { stepsFolder } from "../workbook/folders.ts"
+import { root, stepsFolder } from "../workbook/folders.ts"
 import { listSteps, type Step } from "../workbook/steps.ts"
 import type { DialectName } from "./generator/dialect.ts"
+import type { RowName } from "./rows.ts"
 
 /** A server that can be measured. */
 export interface Server {
@@ -13,7 +15,8 @@ export interface Server {
   readonly title: string
   /** Its program, relative to the root. */
   readonly main: string
-  readonly isBun?: boolean
+  /** What runs it, if that is not Node. */
+  readonly runner?: string
   readonly dialect: DialectName
   /** Two share their rooms by Redis. */
   readonly processes: 1 | 2
@@ -24,6 +27,8 @@ export interface Server {
   readonly isStoring: boolean
   /** Whether it sends a client that returns what it has missed. */
   readonly isRecovering: boolean
+  /** If omitted, all rows that make sense for it. */
+  readonly rows?: readonly RowName[]
   /** Whether it needs what bench/package.json lists. */
   readonly needsPackages: boolean
   /** The name of the server whose cost is 1.0. */
@@ -41,12 +46,25 @@ const first = {
   accounts: 6,
   storing: 7,
   recovering: 9,
+  /** Has the layer of `channels_redis.core` as well. */
+  core: 11,
 } as const
+
+const bun = join(root, "bench/node_modules/bun/bin/bun.exe")
+
+/** What compares the core layer with Channels itself. */
+const sharedRows = ["room", "one", "rooms"] as const
+
+/** Where Debian installs Channels, its Redis layers and Daphne. */
+const debian = "/usr/lib/python3/dist-packages"
+const hasChannels = ["channels", "channels_redis", "daphne"].every((name) => {
+  return existsSync(join(debian, name))
+})
 
 /** Every server, in the order of the tables. */
 export function listServers(): readonly Server[] {
   const steps = listSteps().filter(isMeasured).map(ofStep)
-  const all = [...peers(), ...steps, ...parts(), ...limits()]
+  const all = [...peers(), ...channels(), ...steps, ...parts(), ...limits()]
   // Sorting is stable: servers with as many processes keep their order.
   return all.sort((one, other) => one.processes - other.processes)
 }
@@ -73,7 +91,7 @@ export function findServers(words: readonly string[]): readonly Server[] {
 
 /** The newest step, step 5 and the reference of both. */
 export function quickServers(): readonly Server[] {
-  const steps = listServers().filter(({ name }) => name.startsWith("step-"))
+  const steps = listServers().filter(({ name }) => /^step-\d+$/.test(name))
   const newest = steps.at(-1)?.name ?? "step-7"
   return findServers([...new Set(["socket-io", "step-5", newest])])
 }
@@ -120,7 +138,7 @@ function peers(): Server[] {
       name: "bun",
       title: "Bun's publish",
       main: "bench/peers/bun.js",
-      isBun: true,
+      runner: bun,
       processes: 1,
       needsPackages: true,
     }),
@@ -135,9 +153,30 @@ function peers(): Server[] {
   ]
 }
 
-/** What a step does, without the parts that are not its point. */
+/** Django Channels itself, where it is installed. It stores nothing. */
+function channels(): Server[] {
+  if (!hasChannels) return []
+  const django = peer({
+    name: "django",
+    title: "Django Channels, core layer",
+    main: "bench/peers/django/main.py",
+    runner: "/usr/bin/python3",
+    processes: 2,
+    rows: sharedRows,
+  })
+  return [django]
+}
+
+/** A step with another layer, and what a step does without the parts that are not
+ * its point. */
 function parts(): Server[] {
+  const step = listSteps().find(({ number }) => number === first.core)
+  // With its default of 100, the queue of a process loses messages of these rows.
+  const env = { CHANNEL_LAYER: "core", CHANNEL_CAPACITY: "10000" }
+  const core = step && { ...ofStep(step), env, rows: sharedRows }
+  const name = `step-${first.core}-core`
   return [
+    ...(core ? [{ ...core, name, title: `${core.title}, core layer` }] : []),
     peer({
       name: "batched-step-5",
       title: "Step 10, not storing",

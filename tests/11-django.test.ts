@@ -1,10 +1,38 @@
-import { expect, test } from "vitest"
+import { setImmediate as turn } from "node:timers/promises"
+import { expect, onTestFinished, test } from "vitest"
+import type { LayerEvent } from "../steps/04-groups/channel-layer.ts"
+import type { ChannelApplication } from "../steps/11-django/workers/channel-application.ts"
+import { ownBatches } from "./support/batched-messages.ts"
 import { checks } from "./support/checks.ts"
 import { bothKeys, signedBy, vectors } from "./support/django-vectors.ts"
 import { load } from "./support/load.ts"
 import { addUser, openOwnDatabase } from "./support/own-database.ts"
+import { printedErrors } from "./support/printed-errors.ts"
+import { soon } from "./support/soon.ts"
 import { did } from "./support/story.ts"
+import { WatchedLayer } from "./support/watched-layer.ts"
 
+const { ChannelFull } = await load<
+  typeof import("../steps/04-groups/channel-layer.ts")
+>("04-groups/channel-layer.ts")
+const { InMemoryChannelLayer } = await load<
+  typeof import("../steps/04-groups/in-memory-channel-layer.ts")
+>("04-groups/in-memory-channel-layer.ts")
+const { LayerUnavailable } = await load<
+  typeof import("../steps/05-redis/layer-unavailable.ts")
+>("05-redis/layer-unavailable.ts")
+const { Rooms } = await load<
+  typeof import("../steps/09-delivery/rooms/rooms.ts")
+>("09-delivery/rooms/rooms.ts")
+const { openMessageWriter } = await load<
+  typeof import("../steps/10-batching/message-writer.ts")
+>("10-batching/message-writer.ts")
+const { ChannelNameRouter } = await load<
+  typeof import("../steps/11-django/workers/channel-name-router.ts")
+>("11-django/workers/channel-name-router.ts")
+const { handOver } = await load<
+  typeof import("../steps/11-django/workers/hand-over.ts")
+>("11-django/workers/hand-over.ts")
 const { unsign } = await load<
   typeof import("../steps/11-django/login/signature.ts")
 >("11-django/login/signature.ts")
@@ -14,6 +42,288 @@ const { DjangoUsers } = await load<
 const { djangoMigrations } = await load<
   typeof import("../steps/11-django/migrations.ts")
 >("11-django/migrations.ts")
+
+/** A router with an application for each name, and what it calls. */
+function routing(...names: string[]) {
+  const calls: unknown[] = []
+  const event = { type: "dice.roll", dice: "2d6" }
+  const receive = async () => event
+  const applications: Record<string, ChannelApplication> = {}
+  for (const name of names) {
+    applications[name] = async (scope, given) => {
+      did(`the application of ${name} is called with ${JSON.stringify(scope)}`)
+      const isSame = given === receive
+      calls.push({ name, scope, receives: isSame ? await given() : "other" })
+    }
+  }
+  const router = ChannelNameRouter(applications)
+  return {
+    calls,
+    event,
+    applications,
+    /** Resolves as the router does. */
+    route(channel: string): Promise<void> {
+      did(`the router is called for the channel ${JSON.stringify(channel)}`)
+      return router({ type: "channel", channel }, receive)
+    },
+  }
+}
+
+checks("11-django/route-channel-name", () => {
+  test("the channel's application is called, with the scope and receive", async () => {
+    const { route, calls, event } = routing("dice", "mail")
+    await route("mail")
+    await route("dice")
+    const scope = (channel: string) => ({ type: "channel", channel })
+    expect(calls).toEqual([
+      { name: "mail", scope: scope("mail"), receives: event },
+      { name: "dice", scope: scope("dice"), receives: event },
+    ])
+  })
+
+  test.each([
+    ["mail", "a name without an application"],
+    ["dic", "the beginning of a name"],
+    ["dice2", "a longer name"],
+    ["Dice", "the name in another case"],
+    ["constructor", "a name that every object has"],
+    ["toString", "a name that every object has"],
+    ["__proto__", "a name that every object has"],
+  ])("for %s, %s, the error names it", async (channel) => {
+    const { route, calls } = routing("dice")
+    const error = await route(channel).catch((reason) => reason)
+    expect(error, "what the router throws").toBeInstanceOf(Error)
+    expect(error.message).toBe(
+      `No application configured for channel name '${channel}'`,
+    )
+    expect(calls, "what the router called").toEqual([])
+  })
+
+  test("it ends when its application ends, and not before", async () => {
+    const { route, applications } = routing("dice")
+    let end = () => {}
+    applications.dice = () => new Promise<void>((resolve) => (end = resolve))
+    let hasEnded = false
+    const over = route("dice").then(() => {
+      hasEnded = true
+    })
+    await turn()
+    expect(hasEnded, "the router has ended").toBe(false)
+    did("the application ends")
+    end()
+    await soon("the end of the router", over)
+  })
+
+  test("an error of the application is the router's", async () => {
+    const { route, applications } = routing("dice")
+    applications.dice = async () => {
+      throw new Error("the dice are lost")
+    }
+    await expect(route("dice")).rejects.toThrow("the dice are lost")
+  })
+})
+
+/** A room with one member, and a writer that hands rolls over.
+ * @param hooks of the commits */
+async function handing(hooks: Parameters<typeof ownBatches>[0] = {}) {
+  const own = await ownBatches(hooks)
+  const layer = new WatchedLayer(new InMemoryChannelLayer({ capacity: 3 }))
+  const rooms = new Rooms(layer, own.messages)
+  onTestFinished(() => rooms.close())
+  const member = await layer.openFor("Bob")
+  await layer.groupAdd("chat_lobby", member)
+  const options = { layer, messages: own.messages, rooms }
+  const writer = handOver(openMessageWriter(options), layer)
+
+  /** As the consumer gives it to the writer. */
+  async function storeFor(authorId: number, content: string) {
+    did(`ann's message is to be stored: ${JSON.stringify(content)}`)
+    const one = { ...own.of(content), authorId, author: "ann" }
+    return writer.store({ ...one, group: "chat_lobby" })
+  }
+
+  return {
+    ...own,
+    layer,
+    storeFor,
+    store: (content: string) => storeFor(own.authors.ann.id, content),
+    /** All that the room's member gets, until nothing more happens. */
+    async shown(): Promise<LayerEvent[]> {
+      await turns()
+      await layer.groupSend("chat_lobby", theEnd)
+      return withoutEnd(await layer.receiveMany(member, 10))
+    },
+    /** All that the worker gets, until nothing more happens. */
+    async handed(): Promise<LayerEvent[]> {
+      await turns()
+      await layer.send("dice", theEnd)
+      return withoutEnd(await layer.receiveMany("dice", 10))
+    },
+  }
+}
+
+const theEnd = { type: "the.end" }
+
+function withoutEnd(events: readonly LayerEvent[]): LayerEvent[] {
+  return events.filter(({ type }) => type !== theEnd.type)
+}
+
+/** Lets everything happen that needs no more than this process. */
+async function turns(): Promise<void> {
+  for (let count = 0; count < 5; count++) await turn()
+}
+
+const rollOf = (dice: string) => {
+  return { type: "dice.roll", dice, author: "ann", room: "lobby" }
+}
+
+/** Fills the channel of the worker, which is slow. */
+async function fill(layer: WatchedLayer): Promise<void> {
+  for (const dice of ["1d6", "2d6", "3d6"]) {
+    await layer.send("dice", rollOf(dice))
+  }
+}
+
+checks("11-django/hand-over", () => {
+  test("a roll is stored, shown, and handed to the worker", async () => {
+    const { store, shown, handed, rows } = await handing()
+    const { id } = await store("/roll 2d6")
+    expect(await handed()).toEqual([rollOf("2d6")])
+    expect(await shown()).toMatchObject([{ id, message: "/roll 2d6" }])
+    expect(await rows()).toMatchObject([{ id, content: "/roll 2d6" }])
+  })
+
+  test("what was committed is returned", async () => {
+    const { store } = await handing()
+    for (const text of ["/roll 2d6", "hi"]) {
+      const { id, previous, timestamp, isPublished } = await store(text)
+      expect({ id, previous }).toEqual({
+        id: expect.any(Number),
+        previous: id - 1,
+      })
+      expect(timestamp).toMatch(/^\d{4}-/)
+      expect(await isPublished, "the layer has taken it").toBe(true)
+    }
+  })
+
+  test("nothing is handed over before the message is committed", async () => {
+    const order: string[] = []
+    const { store, layer } = await handing({
+      beforeCommit: () => turn(),
+      afterCommit: () => order.push("committed"),
+    })
+    const send = layer.send.bind(layer)
+    layer.send = async (channel, event) => {
+      order.push("handed over")
+      await send(channel, event)
+    }
+    await store("/roll 2d6")
+    expect(order).toEqual(["committed", "handed over"])
+  })
+
+  test("a message that cannot be stored is not handed over, and its error is thrown", async () => {
+    const { store, storeFor, handed } = await handing()
+    const error = await storeFor(404, "/roll 2d6").catch((reason) => reason)
+    expect(String(error)).toContain("FOREIGN KEY constraint failed")
+    await store("/roll 3d6")
+    expect(await handed()).toEqual([rollOf("3d6")])
+  })
+
+  test.each([
+    "hi",
+    "please /roll 2d6",
+    "/roll 2d6 and win",
+    "/rolling 2d6",
+    "roll 2d6",
+    "/roll\n2d6\n3d6",
+  ])("%j is a message like any other", async (text) => {
+    const { store, shown, handed } = await handing()
+    await store(text)
+    expect(await handed()).toEqual([])
+    expect(await shown()).toMatchObject([{ message: text }])
+  })
+
+  test("the author waits for no worker", async () => {
+    let committed = () => {}
+    const isCommitted = new Promise<void>((resolve) => {
+      committed = resolve
+    })
+    const { store, layer } = await handing({ afterCommit: () => committed() })
+    layer.send = () => new Promise<void>(() => {})
+    const late = isCommitted.then(turns).then(() => "waits for the worker")
+    const stored = store("/roll 2d6").then(() => "has an answer")
+    expect(await Promise.race([stored, late]), "the author").toBe(
+      "has an answer",
+    )
+  })
+
+  test("if the worker's queue is full, the room is told, and the message stays", async () => {
+    const { store, layer, shown, rows } = await handing()
+    await fill(layer)
+    const { id } = await store("/roll 2d6")
+    expect(await shown()).toEqual([
+      expect.objectContaining({ id, message: "/roll 2d6" }),
+      {
+        type: "chat.message",
+        author: "the dice",
+        message: "Too many rolls are waiting. Try again in a moment.",
+      },
+    ])
+    expect(await rows()).toMatchObject([{ id }])
+  })
+
+  test("another error than a full queue is printed, and the room gets nothing", async () => {
+    const { store, layer, shown } = await handing()
+    const lines: string[] = []
+    printedErrors((line) => lines.push(line))
+    layer.send = async () => {
+      throw new Error("cannot be sent")
+    }
+    await store("/roll 2d6")
+    expect(await shown()).toMatchObject([{ message: "/roll 2d6" }])
+    expect(lines.join("\n"), "what is printed").toContain("cannot be sent")
+  })
+
+  test.each([
+    [
+      "the queue is full and the room cannot be told",
+      () => new ChannelFull("dice"),
+    ],
+    ["Redis is away", () => new LayerUnavailable()],
+  ])(
+    "if %s, the message is stored, and no rejection is left unhandled",
+    async (_what, error) => {
+      const { store, layer, rows } = await handing()
+      printedErrors()
+      const left: unknown[] = []
+      const note = (reason: unknown) => left.push(reason)
+      process.on("unhandledRejection", note)
+      onTestFinished(() => void process.off("unhandledRejection", note))
+      layer.send = () => Promise.reject(error())
+      const groupSend = layer.groupSend.bind(layer)
+      layer.groupSend = async (group, event) => {
+        if (event.author === "the dice") throw new Error("cannot be told")
+        return groupSend(group, event)
+      }
+      const { id } = await store("/roll 2d6")
+      await turn()
+      await turn()
+      expect(left, "unhandled rejections").toEqual([])
+      expect(await rows()).toMatchObject([{ id }])
+    },
+  )
+
+  test("nothing is shown in another room", async () => {
+    const { store, layer } = await handing()
+    const other = await layer.openFor("Carol")
+    await layer.groupAdd("chat_other", other)
+    await fill(layer)
+    await store("/roll 2d6")
+    await turns()
+    await layer.groupSend("chat_other", { type: "chat.message", message: "!" })
+    expect(await layer.receive(other)).toMatchObject({ message: "!" })
+  })
+})
 
 checks("11-django/verify-signature", () => {
   const today = [vectors.secretKey]

@@ -1,18 +1,44 @@
+import { messageText } from "../01-echo/consumer/message-text.ts"
+import { SenderError } from "../01-echo/consumer/sender-error.ts"
 import { failToStart } from "../01-echo/server/fail-to-start.ts"
+import { normalRoomName } from "../02-routing/room-name.ts"
+import type { ChannelLayer } from "../04-groups/channel-layer.ts"
 import { groupNameFor } from "../04-groups/group-name.ts"
-import { openLayer } from "./open-layer.ts"
+import { LayerUnavailable } from "../05-redis/layer-unavailable.ts"
 import { readSettings } from "./settings.ts"
-import { requireRedis } from "./workers/require-redis.ts"
+import { openSharedLayer } from "./workers/open-shared-layer.ts"
 
-const [room, ...words] = process.argv.slice(2)
-const message = words.join(" ")
-if (!room || !message) {
+// #region say
+/** Any program with the layer can send into a room: a task that runs at night, a
+ * page that is no chat. Nothing is stored, as the message has no id.
+ * @throws SenderError if the message is too long
+ * @throws LayerUnavailable */
+async function say(
+  layer: ChannelLayer,
+  room: string,
+  text: string,
+): Promise<void> {
+  const event = { type: "chat.message", message: messageText(text) }
+  await layer.groupSend(groupNameFor(room), event)
+}
+// #endregion say
+
+const [roomWord, ...words] = process.argv.slice(2)
+const text = words.join(" ")
+if (!roomWord || text.trim() === "") {
   failToStart('Write it like: npm run say lobby "back in five minutes"')
 }
-const { channelLayer } = readSettings(requireRedis(process.env))
-const layer = await openLayer(channelLayer)
-// #region say
-await layer.groupSend(groupNameFor(room), { type: "chat.message", message })
-// #endregion say
+const room = normalRoomName(roomWord)
+if (room === undefined) failToStart(`No room can have the name "${roomWord}".`)
+const { channelLayer } = readSettings(process.env)
+const layer = await openSharedLayer(channelLayer)
+try {
+  await say(layer, room, text)
+} catch (error) {
+  const isKnown =
+    error instanceof SenderError || error instanceof LayerUnavailable
+  if (!isKnown) throw error
+  failToStart(`Not sent. ${error.message}`)
+}
 await layer.close()
-console.log(`Sent to ${room}.`)
+console.log(`Sent to the room ${room}.`)

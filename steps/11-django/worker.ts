@@ -1,20 +1,18 @@
-import { openLayer } from "./open-layer.ts"
 import { readSettings } from "./settings.ts"
 import { ChannelNameRouter } from "./workers/channel-name-router.ts"
 import { DiceConsumer } from "./workers/dice-consumer.ts"
-import { requireRedis } from "./workers/require-redis.ts"
+import { openSharedLayer } from "./workers/open-shared-layer.ts"
 import { runWorker } from "./workers/run-worker.ts"
 
-const { channelLayer } = readSettings(requireRedis(process.env))
-const layer = await openLayer(channelLayer)
+const { channelLayer } = readSettings(process.env)
+const layer = await openSharedLayer(channelLayer)
 const application = ChannelNameRouter({
   dice: DiceConsumer.asApplication(layer),
 })
-process.once("SIGINT", () => void stop())
-process.once("SIGTERM", () => void stop())
-console.log(
-  `Working for "dice", through ${channelLayer.kind}. Ctrl-C stops it.`,
-)
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void stop())
+}
+console.log(`Working for the channel "dice", by ${channelLayer.kind}.`)
 await runWorker(layer, application, ["dice"])
 
 async function stop(): Promise<void> {

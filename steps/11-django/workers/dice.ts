@@ -1,5 +1,8 @@
 import { randomInt } from "node:crypto"
 
+/** Who answers. No account can have a name with a space. */
+export const diceAuthor = "the dice"
+
 /** How many dice, and with how many sides. */
 export interface Dice {
   readonly count: number

@@ -1,44 +1,65 @@
 import {
   ChannelFull,
   type ChannelLayer,
+  type LayerEvent,
 } from "../../04-groups/channel-layer.ts"
 import { LayerUnavailable } from "../../05-redis/layer-unavailable.ts"
+import type { Committed } from "../../10-batching/commits/group-commit.ts"
 import type {
   MessageWriter,
   RoomMessage,
 } from "../../10-batching/message-writer.ts"
+import { diceAuthor } from "./dice.ts"
 
-const command = /^\/roll\s+(\S{1,20})\s*$/
+/** What the room is told if the worker's queue is full. */
+const busy = {
+  type: "chat.message",
+  author: diceAuthor,
+  message: "Too many rolls are waiting. Try again in a moment.",
+}
 
-/** A writer that hands a message like "/roll 2d6" to a worker, once it is stored.
- * Nothing here waits for the worker. */
+/** A writer that also hands a message like "/roll 2d6" to a worker. Nothing
+ * here waits for the worker. */
 export function handOver(
   writer: MessageWriter,
   layer: ChannelLayer,
 ): MessageWriter {
-  async function roll({ author, group }: RoomMessage, dice: string) {
-    // #region hand-over
-    const event = { type: "dice.roll", dice, author, group }
-    try {
-      await layer.send("dice", event)
-    } catch (error) {
-      if (!isExpected(error)) throw error
-      const message = "The dice are busy. Try again in a moment."
-      const answer = { type: "chat.message", author: "dice", message }
-      await layer.groupSend(group, answer)
-    }
-    // #endregion hand-over
-  }
   return {
-    async store(message) {
+    async store(message): Promise<Committed> {
+      // #region hand-over
       const committed = await writer.store(message)
-      const [, dice] = command.exec(message.content) ?? []
-      if (dice) roll(message, dice).catch(console.error)
+      const roll = rollIn(message)
+      if (roll) {
+        layer
+          .send("dice", roll)
+          .catch((error) => {
+            if (!(error instanceof ChannelFull)) throw error
+            return layer.groupSend(message.group, busy)
+          })
+          .catch(report)
+      }
       return committed
+      // #endregion hand-over
     },
   }
 }
 
-function isExpected(error: unknown): boolean {
-  return error instanceof ChannelFull || error instanceof LayerUnavailable
+/** The event for the worker, if the message is a roll and nothing else. It names
+ * the room, not a group: only rooms can be answered. */
+function rollIn({
+  content,
+  author,
+  room,
+}: RoomMessage): LayerEvent | undefined {
+  const [command, dice = ""] =
+    /^\/roll(?:\s+(\S{1,20}))?\s*$/.exec(content) ?? []
+  if (command === undefined) return undefined
+  return { type: "dice.roll", dice, author, room }
+}
+
+function report(error: unknown): void {
+  // That Redis is gone, the layer has printed itself.
+  if (!(error instanceof LayerUnavailable)) {
+    console.error("Not handed over:", error)
+  }
 }

@@ -3,7 +3,8 @@ import type { LayerHandler } from "../../04-groups/group-consumer.ts"
 import type { ChannelApplication } from "./channel-application.ts"
 
 /** Handles the events of a channel, one after the other. Mirrors what
- * `AsyncConsumer` does in a worker. */
+ * `AsyncConsumer` does in a worker, but one event that cannot be handled does not
+ * end it. */
 export abstract class WorkerConsumer {
   /** By event type. */
   protected abstract readonly handlers: ReadonlyMap<string, LayerHandler>
@@ -22,17 +23,21 @@ export abstract class WorkerConsumer {
     return (_scope, receive) => new this(layer, ...rest).run(receive)
   }
 
-  /** An event whose handler throws is reported, and the next one is handled. */
   private async run(receive: () => Promise<LayerEvent>): Promise<never> {
     for (;;) {
       const event = await receive()
       try {
-        const handler = this.handlers.get(event.type)
-        if (!handler) throw new Error(`No handler for type "${event.type}"`)
-        await handler(event)
+        await this.handle(event)
       } catch (error) {
         console.error("Not handled:", error)
       }
     }
+  }
+
+  private async handle(event: LayerEvent): Promise<void> {
+    const handler = this.handlers.get(event.type)
+    if (handler) return handler(event)
+    // Another program may have sent a type of any length.
+    throw new Error(`No handler for type "${event.type.slice(0, 100)}"`)
   }
 }
