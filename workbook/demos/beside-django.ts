@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto"
-import { mkdtemp, rm } from "node:fs/promises"
+import { rmSync } from "node:fs"
+import { mkdtemp } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Django } from "../machine/django.ts"
@@ -27,7 +28,9 @@ export class BesideDjango {
     private readonly step: string,
     private readonly folder: string,
     private running?: ServerProcess,
-  ) {}
+  ) {
+    process.once("exit", this.remove)
+  }
 
   /** Starts both.
    * @throws Error with what one of them printed */
@@ -74,9 +77,25 @@ export class BesideDjango {
     return this.running
   }
 
+  /** Stops both, and starts them with another layer. */
+  async switchTo(CHANNEL_LAYER: string): Promise<void> {
+    await this.stopBoth()
+    this.env.CHANNEL_LAYER = CHANNEL_LAYER
+    await Promise.all([this.site.start({ CHANNEL_LAYER }), this.startServer()])
+  }
+
   /** Stops both, and deletes their databases. */
   async stop(): Promise<void> {
+    await this.stopBoth()
+    process.off("exit", this.remove)
+    this.remove()
+  }
+
+  private async stopBoth(): Promise<void> {
     await Promise.all([this.site.stop(), this.running?.stop()])
-    await rm(this.folder, { recursive: true, force: true })
+  }
+
+  private readonly remove = (): void => {
+    rmSync(this.folder, { recursive: true, force: true })
   }
 }

@@ -11,42 +11,52 @@ export interface DjangoDemoOptions {
   readonly say: (line: string) => void
 }
 
-const room = "/ws/chat/lobby/"
+const names = ["ann", "bob"]
 
-/** A Django server and this chat, two people in one room: what each receives
- * from the other, with one channel layer after the other.
+/** A Django server and this chat, two people in one room: what each sees of the
+ * other, with one channel layer after the other.
  * @throws Error with the message that did not arrive */
 export async function besideDjangoInTurn(
   options: DjangoDemoOptions,
 ): Promise<void> {
   const { django, say } = options
-  say(`${django.versions}.`)
-  for (const layer of ["core", "pubsub"]) {
-    say(styled("bold", `\nThe layer of channels_redis.${layer}`))
-    const env = { ...options.env, CHANNEL_LAYER: layer }
-    const names = ["ann", "bob"]
-    const both = await BesideDjango.start({ ...options, env, names })
-    try {
-      await talk(both, say)
-    } finally {
-      await both.stop()
-    }
+  const env = { ...options.env, CHANNEL_LAYER: "core" }
+  const both = await BesideDjango.start({ ...options, env, names })
+  try {
+    say(`${django.versions}.`)
+    const { site, password } = both
+    const ann = await site.logIn("ann", password)
+    const { cookie } = await site.logIn("bob", password)
+    say("Ann and Bob log in at Django's page, and nowhere else.")
+    await talk(both, "core", { ann, bob: { cookie } }, say)
+    await both.switchTo("pubsub")
+    await talk(both, "pubsub", { ann, bob: { cookie } }, say)
+  } finally {
+    await both.stop()
   }
   say("\nTwo servers in two languages, one room, one login.")
 }
 
+interface Sessions {
+  readonly ann: Readonly<Record<string, string>>
+  readonly bob: Readonly<Record<string, string>>
+}
+
 async function talk(
-  { site, server, password }: BesideDjango,
+  { site, server }: BesideDjango,
+  layer: string,
+  sessions: Sessions,
   say: (line: string) => void,
 ): Promise<void> {
-  const forAnn = await site.logIn("ann", password)
-  const { cookie } = await site.logIn("bob", password)
-  say("Ann and Bob log in at Django's page, and nowhere else.")
-  const ann = await SocketClient.open(site.socketUrl(room), { headers: forAnn })
-  const bob = await SocketClient.open(server.socketUrl(room), {
-    headers: { cookie },
+  say(styled("bold", `\nBoth with the layer of channels_redis.${layer}`))
+  const room = `/ws/chat/${layer}/`
+  const ann = await SocketClient.open(site.socketUrl(room), {
+    headers: sessions.ann,
   })
-  say("Ann joins the lobby on Django, Bob joins it here.")
+  const bob = await SocketClient.open(server.socketUrl(room), {
+    headers: sessions.bob,
+  })
+  say("Ann joins a room on Django, Bob joins it here.")
   for (const [one, other, who, text] of [
     [ann, bob, "Ann", "Hello from Django, é 😀"],
     [bob, ann, "Bob", "Hello from here, é 😀"],
@@ -74,10 +84,6 @@ export async function stayBesideDjango(
   const { say } = options
   const layer = process.env.CHANNEL_LAYER || "core"
   const env = { ...options.env, CHANNEL_LAYER: layer }
-  const signal = Promise.race([
-    once(process, "SIGINT"),
-    once(process, "SIGTERM"),
-  ])
   const both = await BesideDjango.start({
     ...options,
     env,
@@ -88,7 +94,7 @@ export async function stayBesideDjango(
     say(`Here:   ${both.server.url("/chat/lobby/")}`)
     say(`Users:  ann and bob, password ${both.password}`)
     say("Log in at one of them: both know you then. Ctrl-C stops both.")
-    await signal
+    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")])
   } finally {
     await both.stop()
   }

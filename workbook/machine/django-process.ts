@@ -15,9 +15,11 @@ const startTimeoutMs = 25_000
 /** What a form carries, so that no other site can submit it. */
 const tokenPattern = /name="csrfmiddlewaretoken" value="(\w+)"/
 
-const createUsers = `
+const prepare = `
 import json, os
 from django.contrib.auth.models import User
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
 for name in json.loads(os.environ["NAMES"]):
     User.objects.create_user(name, password=os.environ["PASSWORD"])`
 
@@ -37,10 +39,12 @@ export class DjangoProcess {
   /** Makes its tables, and users.
    * @throws Error with what it printed */
   async prepare(names: readonly string[], password: string): Promise<void> {
-    await this.manage(["migrate", "--verbosity", "0"])
-    const NAMES = JSON.stringify(names)
-    const words = ["shell", "--command", createUsers]
-    await this.manage(words, { NAMES, PASSWORD: password })
+    const more = { NAMES: JSON.stringify(names), PASSWORD: password }
+    const child = this.run(["manage.py", "shell", "--command", prepare], more)
+    const output = new Output(child)
+    await once(child, "close")
+    if (child.exitCode === 0) return
+    throw new Error(`Django has no tables. It printed:\n${output.text}`)
   }
 
   /** Listens on its port of before, or on any free one.
@@ -132,15 +136,6 @@ export class DjangoProcess {
     await exited
   }
 
-  private async manage(
-    words: readonly string[],
-    more: NodeJS.ProcessEnv = {},
-  ): Promise<void> {
-    const child = this.run(["manage.py", ...words], more)
-    const { text } = await finished(child)
-    if (child.exitCode !== 0) throw new Error(`Django's ${words[0]}:\n${text}`)
-  }
-
   private run(words: string[], more: NodeJS.ProcessEnv = {}): ChildProcess {
     const child = spawn(this.django.python, words, {
       cwd: folder,
@@ -156,12 +151,6 @@ export class DjangoProcess {
     killAtExit(child, "SIGKILL")
     return child
   }
-}
-
-async function finished(child: ChildProcess): Promise<Output> {
-  const output = new Output(child)
-  await once(child, "close")
-  return output
 }
 
 /** @returns "name=value", or "" */
