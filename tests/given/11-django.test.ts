@@ -227,16 +227,21 @@ withDjango("the Django server", () => {
     }
   })
 
-  test("a name for another host is refused, and a form without its token", async () => {
+  test("a request for another host is refused", async () => {
     const { site } = beside()
     const other = await fetch(`http://127.0.0.1:${site.port}/accounts/login/`)
     expect(other.status).toBe(400)
-    const body = new URLSearchParams({ username: "ann", password: "x" })
-    const forged = await fetch(`${site.url}/accounts/login/`, {
-      method: "POST",
-      body,
-    })
-    expect(forged.status).toBe(403)
+  })
+
+  test("another site cannot log a person out", async () => {
+    const both = beside()
+    const { ann } = await people(both)
+    const url = `${both.site.url}/accounts/logout/`
+    for (const method of ["POST", "GET"]) {
+      const forged = await fetch(url, { method, headers: ann })
+      expect(forged.status).toBe(method === "POST" ? 403 : 200)
+      await join(both.site, "lobby", ann, "Ann")
+    }
   })
 
   test("a logout at Django ends the socket here", async () => {
