@@ -42,7 +42,7 @@ describe("npm run step", () => {
     ["prove 4 nonsense", "Step 4 has the tasks group-add,"],
     ["learn 1 eighty", '"eighty" is not a port'],
     ["client nonsense", '"nonsense" is not the address of a socket'],
-    ["demo 4", "Step 4 has no demo, only these have: 5, 8, 9, 10."],
+    ["demo 4", "Step 4 has no demo, only these have: 5, 8, 9, 10, 11."],
     ["epoch nowhere.sqlite3", "nowhere.sqlite3. Name the file: npm run epoch"],
     ["bench rawws", "Did you mean raw-ws?"],
     ["bench -- --rows rom", 'There is no row "rom": they are idle, '],

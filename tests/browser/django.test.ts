@@ -3,6 +3,7 @@ import type { Page } from "playwright-core"
 import { expect, test } from "vitest"
 import type { BesideDjango } from "../../workbook/demos/beside-django.ts"
 import { useBesideDjango, withDjango } from "../support/django-site.ts"
+import { shutsNoOneOut } from "./axe.ts"
 import { connected, logReads, say, useBrowser } from "./browser.ts"
 
 const visit = useBrowser()
@@ -109,6 +110,34 @@ withDjango.each(["core", "pubsub"] as const)("%s", (layer) => {
 
 withDjango("one login", () => {
   const beside = useBesideDjango("core")
+
+  test.each(["light", "dark"] as const)(
+    "no page of Django shuts a person out, %s",
+    async (colorScheme) => {
+      const both = beside()
+      const { page } = await visit({ colorScheme })
+      await page.goto(`${both.site.url}/chat/`)
+      await page.fill("#id_username", "ann")
+      await page.fill("#id_password", "not hers")
+      await page.click("#login-submit")
+      await page.waitForSelector(".error")
+      await shutsNoOneOut(page, "the login")
+      await logIn(page, "ann", both)
+      await page.fill("#room-name-input", "..")
+      await page.click("#room-name-submit")
+      await page.waitForSelector(".error")
+      await shutsNoOneOut(page, "the rooms")
+      await page.fill("#room-name-input", "x".repeat(200))
+      await page.click("#room-name-submit")
+      await connected(page)
+      await say(page, "y".repeat(200))
+      await page.waitForSelector("#chat-log p")
+      await shutsNoOneOut(page, "a room")
+      await page.click("text=Log out")
+      await page.waitForSelector("#logout-submit")
+      await shutsNoOneOut(page, "the logout")
+    },
+  )
 
   test("a logout here ends the session on both servers", async () => {
     const both = beside()

@@ -26,11 +26,13 @@ const script = `
 import channels, channels_redis.core, daphne, django
 print(f"Django {django.__version__}, Channels {channels.__version__}", end="")`
 
+const candidates = ["/usr/bin/python3", "python3", "python"]
+
 /** @returns the first Python that has all of it: `DJANGO_PYTHON`, and nothing
  * else if that is set; else Debian's own; else the one on the PATH */
 export function findDjango(): Django | undefined {
   const asked = process.env.DJANGO_PYTHON
-  for (const python of asked ? [asked] : ["/usr/bin/python3", "python3"]) {
+  for (const python of asked ? [asked] : candidates) {
     const { status, stdout } = spawnSync(python, ["-c", script], {
       encoding: "utf8",
     })
