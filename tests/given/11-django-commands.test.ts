@@ -6,37 +6,48 @@ const packages = "python3-django-channels python3-channels-redis daphne"
 const apt = `sudo apt-get install ${packages}`
 const pip = 'pip install "channels[daphne]" channels_redis'
 
+/** It starts each server twice: 5 s, and more beside other checks. */
+const patient = { timeout: 60_000 }
+
 /** Without Django, and where nothing is installed for a check. */
 const without = { DJANGO_PYTHON: "/nowhere" }
 
 withDjango("npm run demo 11", () => {
-  test("shows what people on both servers see, with both layers", async () => {
-    const { code, output } = await Command.run("npm run demo 11")
-    const seen = output.split("\n").filter((line) => / sees /.test(line))
-    const once = [
-      'Bob sees "ann: Hello from Django, é 😀".',
-      'Ann sees "bob: Hello from here, é 😀".',
-    ]
-    expect(seen).toEqual([...once, ...once])
-    expect(output).toContain("one room, one login.")
-    expect(code).toBe(0)
-  })
+  test(
+    "shows what people on both servers see, with both layers",
+    patient,
+    async () => {
+      const { code, output } = await Command.run("npm run demo 11")
+      const seen = output.split("\n").filter((line) => / sees /.test(line))
+      const once = [
+        'Bob sees "ann: Hello from Django, é 😀".',
+        'Ann sees "bob: Hello from here, é 😀".',
+      ]
+      expect(seen).toEqual([...once, ...once])
+      expect(output).toContain("one room, one login.")
+      expect(code).toBe(0)
+    },
+  )
 
-  test("-- --stay leaves both servers running until Ctrl-C", async () => {
-    const command = new Command("npm run demo 11 -- --stay")
-    await command.printed(/Ctrl-C stops both/)
-    const [, ...urls] =
-      /Django: (\S+)\nHere: +(\S+)\n/.exec(command.output) ?? []
-    expect(urls).toHaveLength(2)
-    for (const url of urls) {
-      const page = await fetch(url)
-      expect(new URL(page.url).pathname).toBe("/accounts/login/")
-      expect(await page.text()).toContain("<h1>Log in</h1>")
-    }
-    command.signal("SIGINT")
-    await command.gone()
-    for (const url of urls) await expect(fetch(url)).rejects.toThrow()
-  })
+  test(
+    "-- --stay leaves both servers running until Ctrl-C",
+    patient,
+    async () => {
+      const command = new Command("npm run demo 11 -- --stay")
+      await command.printed(/Ctrl-C stops both/)
+      const [, ...urls] =
+        /Django: (\S+)\nHere: +(\S+)\n/.exec(command.output) ?? []
+      expect(urls).toHaveLength(2)
+      for (const url of urls) {
+        const page = await fetch(url)
+        expect(new URL(page.url).pathname).toBe("/accounts/login/")
+        expect(await page.text()).toContain("<h1>Log in</h1>")
+      }
+      command.signal("SIGINT")
+      await command.gone()
+      for (const url of urls) await expect(fetch(url)).rejects.toThrow()
+    },
+  )
 })
 
 test("npm run demo 11 without Django says what to install", async () => {
