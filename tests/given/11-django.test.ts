@@ -1,15 +1,18 @@
+import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
 import type { LayerEvent } from "../../steps/04-groups/channel-layer.ts"
 import { groupNameFor } from "../../steps/04-groups/group-name.ts"
 import { openLayer } from "../../steps/11-django/open-layer.ts"
 import { readSettings } from "../../steps/11-django/settings.ts"
 import type { BesideDjango } from "../../workbook/demos/beside-django.ts"
+import { stepsFolder } from "../../workbook/folders.ts"
 import {
   HandshakeRefused,
   type SocketClient,
 } from "../../workbook/processes/socket-client.ts"
+import { Command } from "../support/command.ts"
 import { numbers } from "../support/conversation.ts"
-import { join, useBesideDjango, withDjango } from "../support/django-site.ts"
+import { enter, useBesideDjango, withDjango } from "../support/django-site.ts"
 import { nextEvent } from "../support/next-event.ts"
 
 /** Logs both people in. Ann is on Django, Bob is here. */
@@ -23,8 +26,8 @@ async function people({ site, password }: BesideDjango) {
 async function annAndBob(both: BesideDjango, room: string) {
   const { ann, bob } = await people(both)
   return {
-    ann: await join(both.site, room, ann, "Ann"),
-    bob: await join(both.server, room, bob, "Bob"),
+    ann: await enter(both.site, room, ann, "Ann"),
+    bob: await enter(both.server, room, bob, "Bob"),
   }
 }
 
@@ -42,12 +45,12 @@ withDjango.each(["core", "pubsub"] as const)("%s", (layer) => {
     const { ann, bob } = await people(both)
     // The same name: composed here, and decomposed there.
     const there = [
-      await join(both.site, "caf\u0065\u0301 😀", ann, "Ann"),
-      await join(both.site, "caf\u0065\u0301 😀", ann, "Ann again"),
+      await enter(both.site, "caf\u0065\u0301 😀", ann, "Ann"),
+      await enter(both.site, "caf\u0065\u0301 😀", ann, "Ann again"),
     ] as const
     const here = [
-      await join(both.server, "caf\u00e9 😀", bob, "Bob"),
-      await join(both.server, "caf\u00e9 😀", bob, "Bob again"),
+      await enter(both.server, "caf\u00e9 😀", bob, "Bob"),
+      await enter(both.server, "caf\u00e9 😀", bob, "Bob again"),
     ] as const
     for (const [[sender], author] of [
       [there, "ann"],
@@ -158,7 +161,7 @@ withDjango("the Django server", () => {
       [site, { origin: site.url }],
       [server, {}],
     ] as const) {
-      const visit = join(at, "lobby", headers, "a visitor")
+      const visit = enter(at, "lobby", headers, "a visitor")
       await expect(visit).rejects.toThrow(HandshakeRefused)
       await expect(visit).rejects.toMatchObject({ status: 403 })
     }
@@ -168,14 +171,14 @@ withDjango("the Django server", () => {
     const both = beside()
     const { ann } = await people(both)
     const headers = { ...ann, origin: "http://evil.example" }
-    const visit = join(both.site, "lobby", headers, "the other site")
+    const visit = enter(both.site, "lobby", headers, "the other site")
     await expect(visit).rejects.toMatchObject({ status: 403 })
   })
 
   test("a frame that is no message is answered, and ends nothing", async () => {
     const both = beside()
     const { ann } = await people(both)
-    const client = await join(both.site, "frames", ann, "Ann")
+    const client = await enter(both.site, "frames", ann, "Ann")
     const deep = "[".repeat(100_000)
     const bad = ["", "{", "5", "null", "[]", '{"message": 5}', deep]
     for (const frame of bad) client.send(frame)
@@ -192,7 +195,7 @@ withDjango("the Django server", () => {
   test("an event that another program sends wrongly ends no consumer", async () => {
     const both = beside()
     const { ann } = await people(both)
-    const client = await join(both.site, "wrong", ann, "Ann")
+    const client = await enter(both.site, "wrong", ann, "Ann")
     const { channelLayer } = readSettings({ ...process.env, ...both.env })
     const layer = await openLayer(channelLayer)
     onTestFinished(() => layer.close())
@@ -201,6 +204,26 @@ withDjango("the Django server", () => {
     await layer.groupSend(group, { type: "chat.message", message: 5 })
     await layer.groupSend(group, { type: "chat.message", message: "right" })
     expect(await client.nextFrame()).toEqual({ message: "right" })
+  })
+
+  test("a worker's answer is shown on both servers", async () => {
+    const both = beside()
+    const { ann, bob } = await annAndBob(both, "dice")
+    const worker = join(stepsFolder, "11-django/worker.ts")
+    const line = `exec "${process.execPath}" --import tsx "${worker}"`
+    await new Command(line, both.env).printed(/Working for/)
+    bob.say("/roll 2d6")
+    for (const client of [ann, bob]) {
+      const [roll, answer] = await seen(client, 2)
+      expect(roll).toBe("bob: /roll 2d6")
+      expect(answer).toMatch(/dice: bob: .*\d/)
+    }
+    // Only a message that was stored here is handed to a worker.
+    ann.say("/roll 2d6")
+    ann.say("last")
+    for (const client of [ann, bob]) {
+      expect(await seen(client, 2)).toEqual(["ann: /roll 2d6", "ann: last"])
+    }
   })
 
   test("a login leads back here, and to no third site", async () => {
@@ -240,17 +263,17 @@ withDjango("the Django server", () => {
     for (const method of ["POST", "GET"]) {
       const forged = await fetch(url, { method, headers: ann })
       expect(forged.status).toBe(method === "POST" ? 403 : 200)
-      await join(both.site, "lobby", ann, "Ann")
+      await enter(both.site, "lobby", ann, "Ann")
     }
   })
 
   test("a logout at Django ends the socket here", async () => {
     const both = beside()
     const { bob } = await people(both)
-    const client = await join(both.server, "logout", bob, "Bob")
+    const client = await enter(both.server, "logout", bob, "Bob")
     await both.site.logOut(bob.cookie)
     expect((await client.closed()).code).toBe(4001)
-    const visit = join(both.server, "logout", bob, "Bob")
+    const visit = enter(both.server, "logout", bob, "Bob")
     await expect(visit).rejects.toMatchObject({ status: 403 })
   })
 })

@@ -41,7 +41,7 @@ export function useBesideDjango(
 }
 
 /** A client in a room of one of the servers, closed when the test ends. */
-export async function join(
+export async function enter(
   server: { socketUrl(path: string): string },
   room: string,
   headers: Readonly<Record<string, string>>,
