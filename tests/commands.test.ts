@@ -42,7 +42,7 @@ describe("npm run step", () => {
     ["prove 4 nonsense", "Step 4 has the tasks group-add,"],
     ["learn 1 eighty", '"eighty" is not a port'],
     ["client nonsense", '"nonsense" is not the address of a socket'],
-    ["demo 4", "Step 4 has no demo, only these have: 5, 8, 9, 10."],
+    ["demo 4", "Step 4 has no demo, only these have: 5, 8, 9, 10, 11."],
     ["worker mine", '"mine" is not a worker: write yours, or nothing.'],
     ["say", 'Write it like: npm run say lobby "back in five minutes"'],
     ["say lobby ' '", "Write it like: npm run say lobby"],

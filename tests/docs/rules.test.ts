@@ -369,6 +369,13 @@ describe("a page is refused for", () => {
       "return return one",
       /docs\/python: .*SyntaxError/s,
     ],
+    [
+      "Python in a folder that cannot be parsed",
+      "docs/python/site/total.py",
+      "return one",
+      "return return one",
+      /docs\/python: .*SyntaxError/s,
+    ],
   ])("%s", async (_what, file, find, by, sentence) => {
     const problems = checkPages(await courseWith([file, find, by]))
     expect(problems.join("\n")).toMatch(sentence)

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { Arguments } from "../arguments.ts"
 import { chromiumRemedy, findChromium } from "../machine/chromium.ts"
+import { djangoRemedy, findDjango } from "../machine/django.ts"
 import { isFree } from "../machine/free-port.ts"
 import { packagesProblem } from "../machine/packages.ts"
 import {
@@ -23,7 +24,7 @@ import { styled } from "../style.ts"
 export const help = `npm run doctor                  what this machine has, what the workbook needs,
                                 and how to get what is missing
 npm run doctor -- --classroom   … also checks that every finished step starts
-The exit code is 0 if nothing is missing.`
+The exit code is 0 if nothing is missing, except what is optional.`
 
 export const takes: string[] = []
 
@@ -39,6 +40,8 @@ interface Finding {
   readonly found: string | undefined
   /** The command, or the commands to choose from. */
   readonly remedy: string
+  /** Everything else works without it. */
+  readonly isOptional?: boolean
 }
 
 /** `npm run doctor`. */
@@ -46,7 +49,8 @@ export async function run({ options }: Arguments): Promise<number> {
   const missing: string[] = []
   for await (const finding of findings(options.classroom === true)) {
     print(finding)
-    if (finding.found === undefined) missing.push(finding.part)
+    if (finding.found || finding.isOptional) continue
+    missing.push(finding.part)
   }
   console.log(
     missing.length === 0
@@ -57,8 +61,9 @@ export async function run({ options }: Arguments): Promise<number> {
 }
 
 /** Prints a line, and below it the remedy if the part is missing. */
-function print({ part, needed, found, remedy }: Finding): void {
-  const mark = found ? styled("green", "✓") : styled("red", "✗")
+function print({ part, needed, found, remedy, isOptional }: Finding): void {
+  const bad = isOptional ? styled("dim", "–") : styled("red", "✗")
+  const mark = found ? styled("green", "✓") : bad
   const what = (found ?? "not found").padEnd(28)
   console.log(`${mark} ${part.padEnd(12)} ${what} ${styled("dim", needed)}`)
   if (found === undefined) console.log(`  ${remedy.replaceAll("\n", "\n  ")}`)
@@ -109,6 +114,13 @@ async function* findings(isClassroom: boolean): AsyncIterable<Finding> {
     needed: "for npm test",
     found: findChromium(),
     remedy: chromiumRemedy,
+  }
+  yield {
+    part: "Django",
+    needed: "for npm run demo 11, optional",
+    found: findDjango()?.versions,
+    remedy: djangoRemedy,
+    isOptional: true,
   }
   if (isClassroom) yield* everyStep()
 }

@@ -5,6 +5,7 @@ import { CommandError } from "../command-error.ts"
 import { root } from "../folders.ts"
 import { installWithApt } from "../machine/apt.ts"
 import { findOrInstallChromium } from "../machine/chromium.ts"
+import { prepareDjango } from "../machine/django.ts"
 import {
   findOrStartRedis,
   ownRedisRemedy,
@@ -19,7 +20,8 @@ import { styled } from "../style.ts"
 export const help = `npm test           types, lint, every check, and how fast step 1 starts
 npm test 04 pages  only the checks whose file names contain 04 or pages
 
-Redis and Chromium are found or, on Debian as root, installed.`
+Redis and Chromium are found or, on Debian as root, installed. Django is
+optional, unless CI is set: then it is treated like them.`
 
 const tsc = "typescript/bin/tsc"
 const biome = "@biomejs/biome/bin/biome"
@@ -64,13 +66,15 @@ export async function run({ words }: Arguments): Promise<number> {
   }
 }
 
-/** Nothing is skipped: what a check needs is found, installed or asked for.
+/** Nothing is skipped: what a check needs is found, installed or asked for. Only
+ * a Django server may be missing, where `CI` is not set.
  * @returns Chromium's path */
 async function prepare(): Promise<string> {
   if (!(await hasSqlite())) throw new CommandError(sqliteRemedy)
   if (!redisBinary() && !installWithApt("redis-server")) {
     throw new CommandError(ownRedisRemedy)
   }
+  prepareDjango()
   return findOrInstallChromium()
 }
 

@@ -1,14 +1,14 @@
 import { spawnSync } from "node:child_process"
 import { onPath } from "./on-path.ts"
 
-/** Installs a Debian package if possible: as root, with apt-get.
- * @returns whether it is installed afterwards */
-export function installWithApt(name: string): boolean {
+/** Installs Debian packages if possible: as root, with apt-get.
+ * @returns whether they are installed afterwards */
+export function installWithApt(...names: readonly string[]): boolean {
   if (process.getuid?.() !== 0 || !onPath("apt-get")) return false
-  console.log(`Installing ${name} with apt-get…`)
+  console.log(`Installing ${names.join(", ")} with apt-get…`)
   return (
     apt("update", "-q") &&
-    apt("install", "-qy", "--no-install-recommends", name)
+    apt("install", "-qy", "--no-install-recommends", ...names)
   )
 }
 

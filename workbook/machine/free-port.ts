@@ -1,4 +1,5 @@
-import { createServer } from "node:net"
+import { once } from "node:events"
+import { type AddressInfo, createServer } from "node:net"
 
 /** Whether a server can listen on this port, for this machine only. */
 export function isFree(port: number): Promise<boolean> {
@@ -15,4 +16,15 @@ export async function nextFreePort(wanted: number): Promise<number> {
     if (await isFree(port)) return port
   }
   return wanted // the server says that it is taken
+}
+
+/** For a program that cannot choose one by itself, or must be known before it
+ * runs. */
+export async function anyFreePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, "close")
+  return port
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { type AddressInfo, createServer } from "node:net"
 import { killAtExit } from "../processes/child.ts"
 import { Output } from "../processes/output.ts"
+import { anyFreePort } from "./free-port.ts"
 
 /** Our own Redis on a port of 127.0.0.1, which stores nothing. */
 export class RedisProcess {
@@ -19,12 +19,7 @@ export class RedisProcess {
 
   /** A Redis on a free port, which Redis cannot choose by itself. */
   static async onFreePort(binary: string): Promise<RedisProcess> {
-    const server = createServer().listen(0, "127.0.0.1")
-    await once(server, "listening")
-    const { port } = server.address() as AddressInfo
-    server.close()
-    await once(server, "close")
-    return new RedisProcess(binary, port)
+    return new RedisProcess(binary, await anyFreePort())
   }
 
   /** @returns whether it accepts connections; false if it ended instead */

@@ -74,8 +74,10 @@ function course({ root, lessons }: Site): string[] {
 function* python({ root }: Site): Iterable<string> {
   const folder = join(root, "docs/python")
   if (!existsSync(folder)) return
-  const files = readdirSync(folder).filter((name) => name.endsWith(".py"))
-  const paths = files.map((name) => join(folder, name))
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+  const paths = files
+    .filter((name) => name.endsWith(".py"))
+    .map((name) => join(folder, name))
   const cache = mkdtempSync(join(tmpdir(), "workbook-python-"))
   const { error, status, stderr } = spawnSync(
     "python3",
