@@ -1,9 +1,10 @@
-import { describe, expect, test } from "vitest"
-import { pythonWithDjango, useDjango } from "../support/django-project.ts"
+import { expect, test } from "vitest"
+import { useDjango } from "../support/django-project.ts"
 import { useServer } from "../support/servers.ts"
+import { withDjango } from "../support/with-django.ts"
 import { connected, logReads, say, useBrowser } from "./browser.ts"
 
-describe.skipIf(!pythonWithDjango)("with a real Django,", () => {
+withDjango("with a real Django,", () => {
   const django = useDjango()
   const server = useServer("11-django", () => django().env)
   const visit = useBrowser()

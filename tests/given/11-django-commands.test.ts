@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { Command } from "../support/command.ts"
-import { withDjango } from "../support/django-site.ts"
+import { withDjango } from "../support/with-django.ts"
 
 const packages = "python3-django-channels python3-channels-redis daphne"
 const apt = `sudo apt-get install ${packages}`

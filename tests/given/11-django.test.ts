@@ -12,8 +12,9 @@ import {
 } from "../../workbook/processes/socket-client.ts"
 import { Command } from "../support/command.ts"
 import { numbers } from "../support/conversation.ts"
-import { enter, useBesideDjango, withDjango } from "../support/django-site.ts"
+import { enter, useBesideDjango } from "../support/django-site.ts"
 import { nextEvent } from "../support/next-event.ts"
+import { withDjango } from "../support/with-django.ts"
 
 /** Logs both people in. Ann is on Django, Bob is here. */
 async function people({ site, password }: BesideDjango) {

@@ -5,7 +5,7 @@ import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 import { post, signUp } from "../support/accounts.ts"
 import { ask } from "../support/ask.ts"
 import { Command } from "../support/command.ts"
-import { pythonWithDjango, useDjango } from "../support/django-project.ts"
+import { useDjango } from "../support/django-project.ts"
 import { djangoFile } from "../support/django-vectors.ts"
 import { noteErrors } from "../support/failures.ts"
 import { openBeside } from "../support/in-database.ts"
@@ -18,6 +18,7 @@ import {
   startServer,
   useServer,
 } from "../support/servers.ts"
+import { withDjango } from "../support/with-django.ts"
 
 const { readDjangoSettings } = await load<
   typeof import("../../steps/11-django/login/settings.ts")
@@ -60,7 +61,7 @@ async function history(server: ServerProcess, headers: Headers) {
   return messages.map(({ author, message }) => `${author}: ${message}`)
 }
 
-describe.skipIf(!pythonWithDjango).each([
+withDjango.each([
   ["with Django's file as Django makes it", false],
   ["with Django's file in SQLite's WAL mode", true],
 ])("%s,", (_mode, wal) => {
@@ -92,7 +93,7 @@ describe.skipIf(!pythonWithDjango).each([
   })
 })
 
-describe.skipIf(!pythonWithDjango)("with a real Django,", () => {
+withDjango("with a real Django,", () => {
   const django = useDjango()
   const server = useServer(step, () => django().env)
 

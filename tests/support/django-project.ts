@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -8,24 +8,9 @@ import { afterAll, beforeAll } from "vitest"
 import { root } from "../../workbook/folders.ts"
 import { endChild, killAtExit } from "../../workbook/processes/child.ts"
 import { did } from "./story.ts"
+import { django } from "./with-django.ts"
 
 const fixture = join(root, "tests/fixtures/django-login")
-
-/** A Python that has Django; undefined if there is none. With `CI` set, Django
- * has to be there. */
-export const pythonWithDjango = findPython()
-
-function findPython(): string | undefined {
-  const { DJANGO_PYTHON, CI } = process.env
-  const candidates = [DJANGO_PYTHON, "/usr/bin/python3", "python3"]
-  const found = candidates.find((python) => {
-    return python && spawnSync(python, ["-c", "import django"]).status === 0
-  })
-  if (found) return found
-  const how = "apt-get install python3-django, or: pip install django"
-  if (CI) throw new Error(`The login of Django needs Django: ${how}`)
-  console.log(`Not checked: Django's own login. It needs Django: ${how}`)
-}
 
 interface Session {
   readonly key: string
@@ -57,7 +42,7 @@ export class DjangoProject {
       DJANGO_DATABASE_PATH: join(own, "db.sqlite3"),
       PYTHONDONTWRITEBYTECODE: "1",
     }
-    const program = pythonWithDjango ?? "python3"
+    const program = django?.python ?? "python3"
     const child = spawn(program, [join(fixture, "project.py")], {
       env,
       stdio: ["pipe", "pipe", "inherit"],

@@ -1,23 +1,10 @@
 import { randomUUID } from "node:crypto"
-import {
-  afterAll,
-  beforeAll,
-  beforeEach,
-  describe,
-  onTestFinished,
-} from "vitest"
+import { afterAll, beforeAll, beforeEach, onTestFinished } from "vitest"
 import { BesideDjango } from "../../workbook/demos/beside-django.ts"
-import { djangoRemedy, findDjango } from "../../workbook/machine/django.ts"
 import { SocketClient } from "../../workbook/processes/socket-client.ts"
 import { showWhatItPrinted } from "./failures.ts"
 import { teller } from "./story.ts"
-
-const django = findDjango()
-if (!django && process.env.CI) throw new Error(djangoRemedy)
-
-/** Checks that need a Django server. Without `CI`, they are left out where there
- * is no Django: `npm test` prints what to install. */
-export const withDjango = describe.skipIf(!django)
+import { django } from "./with-django.ts"
 
 export const people = ["ann", "bob"] as const
 
