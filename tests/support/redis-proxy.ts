@@ -51,6 +51,11 @@ export class RedisProxy {
     for (const link of this.links) link.flush()
   }
 
+  /** Whether something was sent since `hold`, and has not reached Redis. */
+  get holdsCommands(): boolean {
+    return [...this.links].some((link) => link.holdsCommands)
+  }
+
   /** The layer may connect again. */
   loseConnections(): void {
     this.did("the connections to Redis are lost")
@@ -105,6 +110,10 @@ class Link {
     // Redis may not run: then there is no end of its data.
     this.redis.once("close", () => client.end())
     this.redis.pipe(client)
+  }
+
+  get holdsCommands(): boolean {
+    return this.waiting.length > 0
   }
 
   pass(bytes: Buffer): void {
