@@ -59,6 +59,7 @@ export class RedisQueue {
       await this.popOne(this.redis, deliver)
       this.reported = ""
     } catch (error) {
+      if (this.hasEnded) return
       this.report(`${error}`)
       await delay(pauseMs, undefined, { ref: false })
     }
@@ -130,7 +131,8 @@ export class RedisQueue {
 
   /** Losing the connection is reported elsewhere. */
   private report(problem: string): void {
-    if (this.redis?.status !== "ready" || problem === this.reported) return
+    const isLost = this.redis?.status !== "ready" || /writeable/.test(problem)
+    if (isLost || problem === this.reported) return
     this.reported = problem
     console.error(`Cannot receive from ${this.key}:`, problem)
   }
