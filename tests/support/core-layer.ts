@@ -5,8 +5,6 @@ import type { RedisCoreOptions } from "../../steps/11-django/layer/redis-core-ch
 import { defaultRedisUrl } from "../../workbook/machine/redis.ts"
 import { type OpenLayer, openWatched } from "./layer-suite.ts"
 import { load } from "./load.ts"
-import { soon } from "./soon.ts"
-import { did } from "./story.ts"
 
 const { RedisCoreChannelLayer } = await load<
   typeof import("../../steps/11-django/layer/redis-core-channel-layer.ts")
@@ -53,41 +51,4 @@ export async function keysOf(redis: Redis, prefix: string): Promise<string[]> {
     cursor = next
   } while (cursor !== "0")
   return keys.sort()
-}
-
-/** The commands that clients send for names with the prefix, one word each. Those
- * of scripts are not among them.
- * @returns what to call when enough has happened */
-export async function watchCommands(redis: Redis, prefix: string) {
-  const monitor = await redis.duplicate().monitor()
-  onTestFinished(() => monitor.disconnect())
-  const commands: string[][] = []
-  let goOn = () => {}
-  monitor.on("monitor", (_time, words: string[], source: string) => {
-    const isOwn = words.some((word) => word.startsWith(prefix))
-    const [name = ""] = words
-    const frames = /^(multi|exec)$/i.test(name)
-    if (source === "lua" || !(isOwn || frames)) return
-    if (!frames) commands.push([name.toUpperCase(), ...words.slice(1)])
-    goOn()
-  })
-  const marker = `${prefix}-end`
-
-  /** @returns all commands so far, without the connection's own */
-  return async function until(): Promise<string[][]> {
-    await redis.get(marker)
-    const isThere = () => commands.some(([, key]) => key === marker)
-    const all = async () => {
-      while (!isThere()) {
-        await new Promise<void>((resolve) => {
-          goOn = resolve
-        })
-      }
-    }
-    await soon("the end of MONITOR", all())
-    const found = commands.filter(([, key]) => key !== marker)
-    commands.length = 0
-    for (const words of found) did(`Redis: ${words.slice(0, 3).join(" ")} …`)
-    return found
-  }
 }

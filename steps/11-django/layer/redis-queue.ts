@@ -31,6 +31,9 @@ const pauseMs = 100
 export class RedisQueue {
   private readonly key: string
   private readonly inFlight: string
+  /** Several processes read a queue with a fixed name. Each of them takes what it
+   * finds in flight for lost, so nothing of a living process may be there. */
+  private readonly isShared: boolean
   private redis: Redis | undefined
   /** Delivered, but perhaps still in flight. */
   private landed: Buffer | undefined
@@ -44,6 +47,7 @@ export class RedisQueue {
   ) {
     this.key = options.prefix + name
     this.inFlight = `${this.key}$inflight`
+    this.isShared = !name.endsWith("!")
   }
 
   get isClosed(): boolean {
@@ -97,6 +101,7 @@ export class RedisQueue {
   private async keepInFlight(message: Buffer, time: Buffer): Promise<void> {
     const { redis, inFlight } = this
     trace("redis", "BZPOPMIN", [this.key, message.length])
+    if (this.isShared) return
     await Promise.all([
       redis?.zadd(inFlight, time.toString(), message),
       redis?.expire(inFlight, this.options.expirySeconds),
@@ -104,6 +109,7 @@ export class RedisQueue {
   }
 
   private removeFromFlight(message: Buffer): void {
+    if (this.isShared) return
     this.redis?.zpopmin(this.inFlight).catch(() => {
       this.landed = message
     })
@@ -115,7 +121,7 @@ export class RedisQueue {
     try {
       const { event, channels } = readPayload(message, this.options.serializer)
       // Only in the queue of a channel with a fixed name, it is clear for which.
-      const listed = channels ?? (this.name.endsWith("!") ? [] : [this.name])
+      const listed = channels ?? (this.isShared ? [this.name] : [])
       const own = listed.filter((it) => queueOf(it) === this.name)
       if (own.length === 0 || own.length < listed.length) {
         console.error(
