@@ -41,10 +41,10 @@ checks("11-django/pop-and-buffer", () => {
   })
 
   test("the oldest message comes first", async () => {
-    const { put, receive, delivered } = await queueOfEvents()
-    await put(forChannels("two", "ann"), 1_800_000_000.5)
-    await put(forChannels("three", "ann"), 1_800_000_000.75)
-    await put(forChannels("one", "ann"), 1_800_000_000.25)
+    const { put, receive, delivered, later } = await queueOfEvents()
+    await put(forChannels("two", "ann"), later + 0.5)
+    await put(forChannels("three", "ann"), later + 0.75)
+    await put(forChannels("one", "ann"), later + 0.25)
     await receive(3)
     const texts = delivered.map((it) => it.replace(/.*: /, ""))
     expect(texts).toEqual(["one", "two", "three"])
@@ -253,8 +253,8 @@ checks("11-django/group-send-script", () => {
     await send([...there, "dice"], "hi")
     for (const key of [keys[0], keys[2]] as string[]) {
       const [, time] = await redis.zrangeBuffer(key, "0", "-1", "WITHSCORES")
-      const late = Number(time?.toString()) - begin
-      expect(Math.round(late / 10), "tens of seconds since it was sent").toBe(0)
+      const late = Math.abs(Number(time?.toString()) - begin)
+      expect(late, "seconds between that and now").toBeLessThan(10)
       const seconds = await redis.ttl(key)
       expect(Math.ceil(seconds / 10), "tens of seconds until it expires").toBe(
         6,

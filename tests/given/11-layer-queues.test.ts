@@ -246,6 +246,36 @@ describe("a message of another program", () => {
   })
 })
 
+describe("a queue whose messages have waited", () => {
+  test("is emptied in batches, in order, without what is invalid", async () => {
+    const { put, receive, delivered, later, ...it } =
+      await queueOfEvents("here!")
+    const texts = Array.from({ length: 150 }, (_, index) => `${index}`)
+    const aMinuteAgo = later - 660
+    for (const [index, text] of texts.entries()) {
+      const event = { type: "x", text, __asgi_channel__: ["here!ann"] }
+      await put(event, aMinuteAgo + index / 10)
+    }
+    await put("c1", aMinuteAgo + 1.05)
+    await receive(3)
+    expect(delivered).toEqual(texts.map((text) => `here!ann: ${text}`))
+    expect(it.printed).toHaveLength(1)
+    await expect.poll(it.countInFlight).toBe(0)
+    expect(await it.redis.exists(it.key)).toBe(0)
+  })
+
+  test("has a fixed name: other processes get their share", async () => {
+    const { put, receive, delivered, later, ...it } =
+      await queueOfEvents("dice")
+    for (const text of ["one", "two"]) {
+      await put({ type: "x", text }, later - 660)
+    }
+    await receive()
+    expect(delivered).toHaveLength(1)
+    expect(await it.redis.zcard(it.key)).toBe(1)
+  })
+})
+
 describe("a channel with a fixed name", () => {
   test("keeps its events until a process asks for them, in their order", async () => {
     const { one, other } = await twoLayers()
@@ -278,7 +308,7 @@ describe("a channel with a fixed name", () => {
     const { put, receive, delivered, ...it } = await queueOfEvents("dice")
     await put({ type: "x", text: "later" })
     did("a process takes a message out, and is killed")
-    await put({ type: "x", text: "first" }, 1_800_000_000, it.inFlight)
+    await put({ type: "x", text: "first" }, it.later, it.inFlight)
     expect(it.printed).toEqual([])
     await receive(2)
     expect(delivered.toSorted()).toEqual(["dice: first", "dice: later"])

@@ -47,10 +47,13 @@ export async function queueOfEvents(
   })
   /** "Ann's channel: hi" for each call of `deliver`. */
   const delivered: string[] = []
-  let time = Math.floor(Date.now() / 1_000)
+  // Later than now: a queue whose messages have waited takes several at once.
+  const later = Math.floor(Date.now() / 1_000) + 600
+  let time = later
 
   const it = {
-    ...{ delivered, printed, redis, queue, key, inFlight: `${key}$inflight` },
+    ...{ delivered, printed, redis, queue, key, later },
+    inFlight: `${key}$inflight`,
 
     /** Puts a message into the queue, after all others.
      * @param at its time, if it is not later than the others */

@@ -13,7 +13,7 @@ import {
 } from "../../04-groups/channel-names.ts"
 import { type Capacity, Channels } from "../../04-groups/channels.ts"
 import { LayerUnavailable } from "../../05-redis/layer-unavailable.ts"
-import { inTime } from "../../05-redis/redis-connection.ts"
+import { inTime, joinTimeoutMs } from "../../05-redis/redis-connection.ts"
 import { CoreHost } from "./core-host.ts"
 import { encrypted } from "./encrypted.ts"
 import { FixedChannel } from "./fixed-channel.ts"
@@ -182,7 +182,7 @@ export class RedisCoreChannelLayer implements ChannelLayer {
       this.hostOf(queue).removeQueue(queue),
     )
     const done = Promise.all([this.memberships.leaveAll(), ...removed])
-    await inTime(done).catch(() => {})
+    await inTime(done, joinTimeoutMs).catch(() => {})
     this.memberships.close()
     for (const host of this.hosts) host.close()
     this.channels.clear()

@@ -25,6 +25,9 @@ const waitSeconds = 5
 /** Longer than that: then the connection is dead, and another one is opened. */
 const silenceMs = 8_000
 const pauseMs = 100
+/** A message that is older than this has waited behind others. */
+const behindMs = 20
+const batch = 64
 
 /** The messages of one queue on one host, taken out one at a time. Its connection
  * is its own, because reading waits. */
@@ -35,8 +38,9 @@ export class RedisQueue {
    * finds in flight for lost, so nothing of a living process may be there. */
   private readonly isShared: boolean
   private redis: Redis | undefined
-  /** Delivered, but perhaps still in flight. */
-  private landed: Buffer | undefined
+  /** Whether something that was delivered may still be in flight. */
+  private hasLanded = false
+  private isBehind = false
   private hasEnded = false
   private reported = ""
 
@@ -61,6 +65,7 @@ export class RedisQueue {
       this.redis ??= await this.connect()
       await this.clean(this.redis)
       await this.popOne(this.redis, deliver)
+      if (this.isBehind) await this.catchUp(this.redis, deliver)
       this.reported = ""
     } catch (error) {
       if (this.hasEnded) return
@@ -84,34 +89,59 @@ export class RedisQueue {
     if (payload) {
       for (const channel of payload.channels) deliver(channel, payload.event)
     }
-    this.removeFromFlight(message)
+    this.removeFromFlight()
     // #endregion pop-and-buffer
+  }
+
+  /** One at a time, a burst would fill the queue. So what waits is taken out
+   * together, as in step 10, in the same way. */
+  private async catchUp(redis: Redis, deliver: Deliver): Promise<void> {
+    const popped = await redis.zpopminBuffer(this.key, batch)
+    const pairs = pairsOf(popped)
+    if (pairs.length === 0) return
+    await this.keep(pairs.flatMap(([message, time]) => [`${time}`, message]))
+    for (const [message] of pairs) {
+      const payload = this.read(message)
+      for (const channel of payload?.channels ?? []) {
+        if (payload) deliver(channel, payload.event)
+      }
+    }
+    this.forget(redis.del(this.inFlight))
   }
 
   /** A process that is killed after it took a message out has not handled it:
    * its messages in flight come back into the queue. */
   private async clean(redis: Redis): Promise<void> {
-    if (this.landed) await redis.zrem(this.inFlight, this.landed)
-    this.landed = undefined
+    if (this.hasLanded) await redis.del(this.inFlight)
+    this.hasLanded = false
     // If this fails, so does the next command.
     redis.eval(putBack, 0, this.key, this.inFlight).catch(() => {})
   }
 
-  /** Never throws: this process has the message, so it must not be lost. */
   private async keepInFlight(message: Buffer, time: Buffer): Promise<void> {
-    const { redis, inFlight } = this
     trace("redis", "BZPOPMIN", [this.key, message.length])
     if (this.isShared) return
+    this.isBehind = Date.now() - Number(time) * 1_000 > behindMs
+    await this.keep([time.toString(), message])
+  }
+
+  /** Never throws: this process has the messages, so they must not be lost. */
+  private async keep(timesAndMessages: (string | Buffer)[]): Promise<void> {
     await Promise.all([
-      redis?.zadd(inFlight, time.toString(), message),
-      redis?.expire(inFlight, this.options.expirySeconds),
+      this.redis?.zadd(this.inFlight, ...timesAndMessages),
+      this.redis?.expire(this.inFlight, this.options.expirySeconds),
     ]).catch(() => {})
   }
 
-  private removeFromFlight(message: Buffer): void {
-    if (this.isShared) return
-    this.redis?.zpopmin(this.inFlight).catch(() => {
-      this.landed = message
+  private removeFromFlight(): void {
+    if (this.redis && !this.isShared) {
+      this.forget(this.redis.zpopmin(this.inFlight))
+    }
+  }
+
+  private forget(removed: Promise<unknown>): void {
+    removed.catch(() => {
+      this.hasLanded = true
     })
   }
 
@@ -152,4 +182,14 @@ export class RedisQueue {
     if (this.hasEnded) redis.disconnect()
     return redis
   }
+}
+
+/** @returns messages with their times, from a list of both in turn */
+function pairsOf(list: readonly Buffer[]): [Buffer, Buffer][] {
+  const pairs: [Buffer, Buffer][] = []
+  for (let index = 0; index < list.length; index += 2) {
+    const [message, time] = list.slice(index, index + 2)
+    if (message && time) pairs.push([message, time])
+  }
+  return pairs
 }
