@@ -296,6 +296,17 @@ describe("a channel with a fixed name", () => {
     expect(counts.sort((first, second) => first - second)).toEqual(all)
   })
 
+  test("has one connection, even if two ask at once", async () => {
+    const connectionName = ownPrefix()
+    const { layer, redis } = await coreLayer({ redis: { connectionName } })
+    const receiving = [layer.receive("dice"), layer.receive("dice")]
+    for (const count of [1, 2]) await layer.send("dice", numbered(count))
+    expect(await Promise.all(receiving)).toEqual([numbered(1), numbered(2)])
+    const clients = String(await redis.client("LIST")).split(" ")
+    const ours = clients.filter((it) => it === `name=${connectionName}`)
+    expect(ours, "this one, and the one that sends").toHaveLength(2)
+  })
+
   test("can be in a group", async () => {
     const { one, other, redis, prefix } = await twoLayers()
     await one.groupAdd("room", "dice")

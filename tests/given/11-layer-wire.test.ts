@@ -88,6 +88,15 @@ describe("the bytes are those of channels_redis.core:", () => {
     )
   })
 
+  test.each([1, { ann: 1 }, [ann, 1], null])(
+    "%j is not a list of channels",
+    (channels) => {
+      const event = { type: "x", __asgi_channel__: channels }
+      const message = payloadOf(event, undefined, msgpackSerializer, random)
+      expect(() => readPayload(message)).toThrow("not a list of names")
+    },
+  )
+
   test("an event in JSON", () => {
     const event = { type: "chat.message", message: "hé", n: null }
     const body = '{"type": "chat.message", "message": "h\\u00e9", "n": null}'
@@ -121,6 +130,15 @@ describe("the bytes are those of channels_redis.core:", () => {
     const written = serializer.encode({ type: "x" })
     expect(Buffer.from(written).toString()).toBe(token)
     expect(serializer.decode(Buffer.from(token))).toEqual({ type: "x" })
+  })
+
+  test("an encrypted event has only letters that are safe in an address", () => {
+    for (let index = 0; index < 50; index++) {
+      const written = encrypted(msgpackSerializer, {
+        ...{ keys: ["secret"], ttlSeconds: 70 },
+      }).encode({ type: "x", index })
+      expect(Buffer.from(written).toString()).toMatch(/^[\w-]+=*$/)
+    }
   })
 
   test("the first key encrypts, and each key decrypts", () => {
