@@ -242,6 +242,23 @@ describe("what is left in Redis", () => {
     expect(await keysOf(redis, prefix)).toEqual([])
   })
 
+  test("of 1,000 events that were received is nothing", async () => {
+    const { layer, redis, prefix } = await coreLayer()
+    const ann = await layer.openFor("Ann")
+    await layer.groupAdd("room", ann)
+    const counts = Array.from({ length: 50 }, (_, index) => index)
+    for (let round = 0; round < 20; round++) {
+      await Promise.all(
+        counts.map((count) => layer.groupSend("room", numbered(count))),
+      )
+      for (const count of counts) {
+        expect(await layer.receive(ann)).toEqual(numbered(count))
+      }
+    }
+    const keys = () => keysOf(redis, prefix)
+    await expect.poll(keys).toEqual([`${prefix}:group:room`])
+  })
+
   test("of a channel that was closed is nothing", async () => {
     const { layer, redis, prefix } = await coreLayer()
     const [ann, bob] = [await layer.openFor("Ann"), await layer.openFor("Bob")]

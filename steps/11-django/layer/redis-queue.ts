@@ -25,7 +25,7 @@ const waitSeconds = 5
 /** Longer than that: then the connection is dead, and another one is opened. */
 const silenceMs = 8_000
 const pauseMs = 100
-/** A message that is older than this has waited behind others. */
+/** If a message is older than that, others wait behind it. */
 const behindMs = 20
 const batch = 64
 
@@ -93,18 +93,16 @@ export class RedisQueue {
     // #endregion pop-and-buffer
   }
 
-  /** One at a time, a burst would fill the queue. So what waits is taken out
-   * together, as in step 10, in the same way. */
+  /** Taken out one at a time, the messages of a burst would fill the queue, and
+   * the rest would be lost. So those that wait are taken out together. */
   private async catchUp(redis: Redis, deliver: Deliver): Promise<void> {
-    const popped = await redis.zpopminBuffer(this.key, batch)
-    const pairs = pairsOf(popped)
+    const pairs = pairsOf(await redis.zpopminBuffer(this.key, batch))
     if (pairs.length === 0) return
     await this.keep(pairs.flatMap(([message, time]) => [`${time}`, message]))
     for (const [message] of pairs) {
       const payload = this.read(message)
-      for (const channel of payload?.channels ?? []) {
-        if (payload) deliver(channel, payload.event)
-      }
+      if (!payload) continue
+      for (const channel of payload.channels) deliver(channel, payload.event)
     }
     this.forget(redis.del(this.inFlight))
   }
