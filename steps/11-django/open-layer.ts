@@ -12,9 +12,10 @@ export function openLayer(settings: LayerSettings): Promise<ChannelLayer> {
   const { hosts, prefix, queueCapacity: capacity, maxBytes } = settings
   const local = { capacity: settings.capacity }
   const buffer = maxBytes === undefined ? local : { ...local, maxBytes }
-  const { redis } = piped
-  return openChannelLayer(settings, () => {
-    const options = { hosts, prefix, capacity, buffer, redis }
-    return RedisCoreChannelLayer.connect(options)
-  })
+  const options = { hosts, prefix, capacity, buffer, redis: piped.redis }
+  // Only for the sentence if it does not answer.
+  const [url = settings.url] = hosts
+  return openChannelLayer({ ...settings, url }, () =>
+    RedisCoreChannelLayer.connect(options),
+  )
 }

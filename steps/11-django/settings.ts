@@ -32,6 +32,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       kind: readKind(env.CHANNEL_LAYER || "pubsub"),
       hosts: urls.length > 0 ? urls : [channelLayer.url],
       queueCapacity: readCapacity(env.CHANNEL_CAPACITY || "100"),
+      mayFallBack: channelLayer.mayFallBack && urls.length === 0,
     },
     django: readDjangoSettings(env),
   }

@@ -69,31 +69,7 @@ function firstReport(): Promise<never> {
 
 /** Checks of channels, without groups. */
 export function channelChecks(open: OpenLayer): void {
-  test("every channel has a unique name", async () => {
-    const layer = await openWatched(open)
-    const names = await Promise.all(
-      Array.from({ length: 20 }, () => layer.newChannel()),
-    )
-    expect(new Set(names).size).toBe(20)
-    for (const channel of names) expect(channel).toMatch(/^specific\./)
-    expect(await layer.newChannel({ prefix: "mine." })).toMatch(/^mine\./)
-  })
-
-  test("a channel's events arrive in the order in which they were sent", async () => {
-    const layer = await openWatched(open)
-    const ann = await layer.openFor("Ann")
-    const events = [1, 2, 3].map((count) => ({ type: "x", count }))
-    for (const event of events) await layer.send(ann, event)
-    expect(await receiveEach(layer, ann, 3)).toEqual(events)
-  })
-
-  test("receive waits for an event that is sent later", async () => {
-    const layer = await openWatched(open)
-    const ann = await layer.openFor("Ann")
-    const received = receive(layer, ann)
-    await layer.send(ann, { type: "later" })
-    expect(await received).toEqual({ type: "later" })
-  })
+  arrivalChecks(open)
 
   test("one more event than a channel can hold throws ChannelFull", async () => {
     const layer = await openWatched(open, { capacity: 3 })
@@ -119,6 +95,35 @@ export function channelChecks(open: OpenLayer): void {
     const later = counts(3)
     await layer.send(ann, { type: "x", count: 5 })
     expect(await later).toEqual([5])
+  })
+}
+
+/** Those of them that hold even if an event is on its way for a while. */
+export function arrivalChecks(open: OpenLayer): void {
+  test("every channel has a unique name", async () => {
+    const layer = await openWatched(open)
+    const names = await Promise.all(
+      Array.from({ length: 20 }, () => layer.newChannel()),
+    )
+    expect(new Set(names).size).toBe(20)
+    for (const channel of names) expect(channel).toMatch(/^specific\./)
+    expect(await layer.newChannel({ prefix: "mine." })).toMatch(/^mine\./)
+  })
+
+  test("a channel's events arrive in the order in which they were sent", async () => {
+    const layer = await openWatched(open)
+    const ann = await layer.openFor("Ann")
+    const events = [1, 2, 3].map((count) => ({ type: "x", count }))
+    for (const event of events) await layer.send(ann, event)
+    expect(await receiveEach(layer, ann, 3)).toEqual(events)
+  })
+
+  test("receive waits for an event that is sent later", async () => {
+    const layer = await openWatched(open)
+    const ann = await layer.openFor("Ann")
+    const received = receive(layer, ann)
+    await layer.send(ann, { type: "later" })
+    expect(await received).toEqual({ type: "later" })
   })
 }
 
@@ -262,6 +267,11 @@ export function limitChecks(open: OpenLayer): void {
     expect(lost, "calls of whenFull").toBe(0)
   })
 
+  nameChecks(open)
+}
+
+/** Checks of names. */
+export function nameChecks(open: OpenLayer): void {
   test.each(["", "a".repeat(100), "chat lobby", "chät", "chat\n", "a!b!c"])(
     "a channel cannot have the name %j",
     async (bad) => {

@@ -1,6 +1,7 @@
 import { once } from "node:events"
 import { type AddressInfo, connect, createServer, type Socket } from "node:net"
 import { onTestFinished } from "vitest"
+import { RedisCommands } from "./redis-commands.ts"
 import { teller } from "./story.ts"
 
 /** Stands between a layer and Redis, for one check: it can hold back what the
@@ -8,6 +9,8 @@ import { teller } from "./story.ts"
 export class RedisProxy {
   /** Called with the names of each SUBSCRIBE. */
   onSubscribe: (names: readonly string[]) => void = () => {}
+  /** Called with each command of any connection. */
+  onCommand: (words: readonly string[]) => void = () => {}
   private readonly did = teller()
   private readonly links = new Set<Link>()
   private readonly server = createServer((client) => this.open(client))
@@ -51,6 +54,11 @@ export class RedisProxy {
     for (const link of this.links) link.flush()
   }
 
+  /** Whether something was sent since `hold`, and has not reached Redis. */
+  get holdsCommands(): boolean {
+    return [...this.links].some((link) => link.holdsCommands)
+  }
+
   /** The layer may connect again. */
   loseConnections(): void {
     this.did("the connections to Redis are lost")
@@ -66,9 +74,11 @@ export class RedisProxy {
 
   private open(client: Socket): void {
     const link = new Link(client, this.redis)
+    const commands = new RedisCommands()
     this.links.add(link)
     client.once("close", () => this.links.delete(link))
     client.on("data", (bytes: Buffer) => {
+      for (const words of commands.add(bytes)) this.onCommand(words)
       const names = namesSubscribed(bytes)
       if (names) {
         link.isSubscriber = true
@@ -107,6 +117,10 @@ class Link {
     this.redis.pipe(client)
   }
 
+  get holdsCommands(): boolean {
+    return this.waiting.length > 0
+  }
+
   pass(bytes: Buffer): void {
     this.waiting.push(bytes)
   }
@@ -116,7 +130,9 @@ class Link {
     for (const bytes of this.waiting.splice(0)) this.redis.write(bytes)
   }
 
+  /** What it has held back is lost. */
   end(): void {
+    this.waiting = []
     this.client.destroy()
   }
 }

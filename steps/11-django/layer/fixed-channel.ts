@@ -1,3 +1,4 @@
+import type { LayerEvent } from "../../04-groups/channel-layer.ts"
 import type { RedisQueue } from "./redis-queue.ts"
 
 /** A channel with a fixed name: a queue of its own, which several processes may
@@ -9,23 +10,24 @@ export class FixedChannel {
   /** @param queues of the same name, one on each host */
   constructor(private readonly queues: readonly RedisQueue[]) {}
 
-  /** Waits for the next message, and for those who have asked before: a second
-   * reader would take a message in flight for a lost one.
-   * @throws Error if the connection is lost */
-  take(): Promise<Buffer> {
-    const taken = this.turn.then(() => this.pop())
-    this.turn = taken.catch(() => {})
+  /** Waits for the next event, and for those who have asked before. Never throws;
+   * once the layer is closed, it waits for ever. */
+  take(): Promise<LayerEvent> {
+    const taken = this.turn.then(() => this.takeNext())
+    this.turn = taken
     return taken
   }
 
   /** Senders use one host after the other, and so does this. */
-  private async pop(): Promise<Buffer> {
+  private async takeNext(): Promise<LayerEvent> {
+    const events: LayerEvent[] = []
+    const deliver = (_channel: string, event: LayerEvent) => events.push(event)
     for (;;) {
       const queue = this.queues[this.next++ % this.queues.length]
-      const message = await queue?.pop()
-      if (!message) continue
-      queue?.done()
-      return message
+      if (!queue || queue.isClosed) return new Promise(() => {})
+      await queue.receive(deliver)
+      const [event] = events
+      if (event) return event
     }
   }
 }

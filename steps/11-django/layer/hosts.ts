@@ -6,7 +6,6 @@ const ringSize = 4_096
  * they have the same list. Mirrors `consistent_hash` of `channels_redis`. */
 export function hostIndexOf(key: string, hosts: number): number {
   // #region host-index
-  if (hosts === 1) return 0
   const place = crc32(key) % ringSize
   return Math.floor(place / (ringSize / hosts))
   // #endregion host-index

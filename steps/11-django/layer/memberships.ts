@@ -4,21 +4,20 @@ import type { CoreHost } from "./core-host.ts"
 /** A channel of this process, in a group. */
 interface Membership {
   readonly host: CoreHost
-  readonly key: string
+  readonly group: string
   readonly channel: string
 }
 
 /** What this process has written into Redis about its channels, written again
  * when Redis comes back: it may have lost everything. */
 export class Memberships {
-  private readonly known = new Map<string, Membership>()
+  private readonly joined = new Map<string, Membership>()
+  /** Those that have ended while Redis was away. */
+  private readonly left = new Map<string, Membership>()
   private readonly listeners = new Set<() => void>()
   private live = true
 
-  constructor(
-    private readonly hosts: readonly CoreHost[],
-    private readonly clock: () => number,
-  ) {
+  constructor(private readonly hosts: readonly CoreHost[]) {
     for (const { redis } of hosts) {
       redis.on("close", () => this.lost())
       redis.on("ready", () => void this.comeBack())
@@ -32,24 +31,26 @@ export class Memberships {
 
   /** If Redis is gone, this still resolves soon, and the channel joins when Redis
    * is back. */
-  async join(host: CoreHost, key: string, channel: string): Promise<void> {
-    this.known.set(`${key} ${channel}`, { host, key, channel })
-    const joined = inTime(host.join(key, channel, this.clock()), joinTimeoutMs)
-    await joined.catch(() => {})
+  async join(host: CoreHost, group: string, channel: string): Promise<void> {
+    const name = `${group} ${channel}`
+    this.joined.set(name, { host, group, channel })
+    this.left.delete(name)
+    await inTime(host.join(group, channel), joinTimeoutMs).catch(() => {})
   }
 
-  async leave(host: CoreHost, key: string, channel: string): Promise<void> {
-    this.known.delete(`${key} ${channel}`)
-    // Without Redis, the membership ends by its age.
-    await inTime(host.leave(key, channel)).catch(() => {})
+  /** If Redis is gone, the channel leaves when Redis is back. */
+  async leave(host: CoreHost, group: string, channel: string): Promise<void> {
+    const name = `${group} ${channel}`
+    this.joined.delete(name)
+    await inTime(host.leave(group, channel)).catch(() => {
+      if (!this.joined.has(name)) this.left.set(name, { host, group, channel })
+    })
   }
 
   /** Leaves everything, so that no message is kept for this process. */
   async leaveAll(): Promise<void> {
-    const all = [...this.known.values()]
-    this.known.clear()
-    const left = all.map(({ host, key, channel }) => host.leave(key, channel))
-    await inTime(Promise.all(left)).catch(() => {})
+    const all = [...this.joined.values(), ...this.left.values()]
+    await Promise.all(all.map(leave))
   }
 
   onBack(listener: () => void): () => void {
@@ -60,6 +61,8 @@ export class Memberships {
   /** The connections end on purpose, so nothing is reported. */
   close(): void {
     this.live = false
+    this.joined.clear()
+    this.left.clear()
     this.listeners.clear()
   }
 
@@ -73,19 +76,25 @@ export class Memberships {
     const areReady = this.hosts.every(({ redis }) => redis.status === "ready")
     if (this.live || !areReady) return
     // #region join-again
-    const all = [...this.known.values()]
+    const left = [...this.left]
     try {
-      await Promise.all(
-        all.map(({ host, key, channel }) => {
-          return host.join(key, channel, this.clock())
-        }),
-      )
+      await Promise.all(left.map(([, membership]) => leave(membership)))
+      await Promise.all([...this.joined.values()].map(join))
     } catch {
       return // lost again: the next connection begins from the start
     }
+    for (const [name] of left) this.left.delete(name)
     this.live = true
     console.error("Redis is back.")
     // #endregion join-again
     for (const listener of this.listeners) listener()
   }
+}
+
+function join({ host, group, channel }: Membership): Promise<void> {
+  return host.join(group, channel)
+}
+
+function leave({ host, group, channel }: Membership): Promise<void> {
+  return host.leave(group, channel)
 }

@@ -1,38 +1,30 @@
 import { randomBytes } from "node:crypto"
-import { decode, encode } from "@msgpack/msgpack"
 import type { LayerEvent } from "../../04-groups/channel-layer.ts"
+import { frozenEvent } from "../../04-groups/frozen-event.ts"
+import { msgpackSerializer } from "./serializers.ts"
 
 /** An event on its way through Redis, with the channels that it is for. */
 export interface Payload {
   readonly event: LayerEvent
-  /** Empty if the queue that it came from has one channel only. */
-  readonly channels: readonly string[]
+  /** Undefined if the queue that it came from is one channel. */
+  readonly channels: readonly string[] | undefined
 }
 
 /** The field that lists the channels, as in `channels_redis.core`. */
-const channelField = "__asgi_channel__"
+export const channelField = "__asgi_channel__"
 
 /** A queue is a set, so two equal messages would be one: each begins with random
  * bytes. */
 const randomLength = 12
 
-/** Turns events into the members of a queue, and back. Mirrors the serializers
- * of `channels_redis`. */
-export interface Serializer {
-  encode(event: Readonly<Record<string, unknown>>): Uint8Array
-  /** @throws Error if these bytes are none of its own */
-  decode(body: Uint8Array): unknown
-}
-
-export const msgpack: Serializer = { encode, decode }
-
-/** @param channels those that get the event: all are in this queue. A string is
- * for one that was sent to by its name
- * @param random for checks only */
+/** @param channels those that get the event: all are in one queue. A string is
+ * for a channel that was sent to by its name
+ * @param random for checks only
+ * @throws TypeError if the serializer cannot hold the event */
 export function payloadOf(
   event: LayerEvent,
   channels: string | readonly string[] | undefined,
-  serializer = msgpack,
+  serializer = msgpackSerializer,
   random = randomBytes(randomLength),
 ): Buffer {
   const named = channels ? { ...event, [channelField]: channels } : event
@@ -40,13 +32,18 @@ export function payloadOf(
 }
 
 /** @throws Error if it is not a payload */
-export function readPayload(bytes: Buffer, serializer = msgpack): Payload {
-  const body = serializer.decode(bytes.subarray(randomLength))
-  if (typeof body !== "object" || body === null) {
-    throw new TypeError("A message is a map")
-  }
-  const { [channelField]: channels = [], ...event }: Record<string, unknown> = {
+export function readPayload(
+  message: Buffer,
+  serializer = msgpackSerializer,
+): Payload {
+  const body = serializer.decode(message.subarray(randomLength))
+  if (typeof body !== "object") throw new TypeError("A message is a map")
+  const { [channelField]: listed, ...event }: Record<string, unknown> = {
     ...body,
   }
-  return { event: event as LayerEvent, channels: [channels].flat().map(String) }
+  const channels = listed === undefined ? undefined : [listed].flat()
+  if (channels && !channels.every((it) => typeof it === "string")) {
+    throw new TypeError(`"${channelField}" is not a list of names`)
+  }
+  return { event: frozenEvent(event), channels }
 }

@@ -12,18 +12,20 @@ import {
   assertGroupName,
 } from "../../04-groups/channel-names.ts"
 import { type Capacity, Channels } from "../../04-groups/channels.ts"
-import { frozenEvent } from "../../04-groups/frozen-event.ts"
 import { LayerUnavailable } from "../../05-redis/layer-unavailable.ts"
-import { inTime } from "../../05-redis/redis-connection.ts"
-import { CoreHost, type Delivery } from "./core-host.ts"
+import { inTime, joinTimeoutMs } from "../../05-redis/redis-connection.ts"
+import { CoreHost } from "./core-host.ts"
+import { encrypted } from "./encrypted.ts"
 import { FixedChannel } from "./fixed-channel.ts"
 import { groupBy } from "./group-by.ts"
 import { hostIndexOf, queueOf } from "./hosts.ts"
 import { increasingClock } from "./increasing-clock.ts"
 import { Memberships } from "./memberships.ts"
-import { payloadOf, readPayload, type Serializer } from "./payload.ts"
-import { ReceiveLoop } from "./receive-loop.ts"
+import { plainEvent } from "./plain-event.ts"
+import type { RedisQueue } from "./redis-queue.ts"
+import { msgpackSerializer, type Serializer } from "./serializers.ts"
 
+/** Mirrors `CONFIG` of `channels_redis.core`. */
 export interface RedisCoreOptions {
   /** Addresses, in the same order in all processes. */
   readonly hosts: readonly string[]
@@ -36,6 +38,7 @@ export interface RedisCoreOptions {
   /** How long a channel stays in a group: a day by default. */
   readonly groupExpirySeconds?: number
   readonly serializer?: Serializer
+  readonly symmetricEncryptionKeys?: readonly string[]
   /** What may wait in each channel of this process. */
   readonly buffer?: Capacity
   /** More options for ioredis. */
@@ -48,40 +51,48 @@ export interface RedisCoreOptions {
  * channel leaves its groups after a day. */
 export class RedisCoreChannelLayer implements ChannelLayer {
   private readonly process = randomUUID().replaceAll("-", "")
-  private readonly clock = increasingClock()
   private readonly channels: Channels
   private readonly memberships: Memberships
-  private readonly loops = new Map<string, Promise<ReceiveLoop>>()
-  private readonly fixed = new Map<string, Promise<FixedChannel>>()
-  private readonly prefix: string
+  /** Those that channels of this process share. */
+  private readonly queues = new Map<string, RedisQueue>()
+  private readonly fixed = new Map<string, FixedChannel>()
   private sent = 0
 
   private constructor(
     private readonly hosts: readonly CoreHost[],
-    private readonly options: RedisCoreOptions,
+    buffer: Capacity,
   ) {
-    this.prefix = options.prefix ?? "asgi"
-    this.channels = new Channels(options.buffer ?? {})
-    this.memberships = new Memberships(hosts, this.clock)
+    this.channels = new Channels(buffer)
+    this.memberships = new Memberships(hosts)
   }
 
   /** @throws LayerUnavailable if one of the hosts does not answer */
-  static async connect(
-    options: RedisCoreOptions,
-  ): Promise<RedisCoreChannelLayer> {
-    const { capacity = 100, expirySeconds = 60 } = options
-    const { groupExpirySeconds = 86_400, redis } = options
-    const limits = { capacity, expirySeconds, groupExpirySeconds, redis }
+  static async connect({
+    hosts: urls,
+    prefix = "asgi",
+    capacity = 100,
+    expirySeconds = 60,
+    groupExpirySeconds = 86_400,
+    serializer: inner = msgpackSerializer,
+    symmetricEncryptionKeys: keys = [],
+    buffer = {},
+    redis,
+  }: RedisCoreOptions): Promise<RedisCoreChannelLayer> {
+    const ttlSeconds = expirySeconds + 10
+    const options = {
+      ...{ prefix, capacity, expirySeconds, groupExpirySeconds, redis },
+      clock: increasingClock(),
+      serializer:
+        keys.length > 0 ? encrypted(inner, { keys, ttlSeconds }) : inner,
+    }
     const hosts: CoreHost[] = []
     try {
-      for (const url of options.hosts) {
-        hosts.push(await CoreHost.connect(url, limits))
-      }
+      for (const url of urls) hosts.push(await CoreHost.connect(url, options))
     } catch (error) {
       for (const host of hosts) host.close()
       throw error
     }
-    return new RedisCoreChannelLayer(hosts, options)
+    return new RedisCoreChannelLayer(hosts, buffer)
   }
 
   get reachesAll(): boolean {
@@ -93,49 +104,51 @@ export class RedisCoreChannelLayer implements ChannelLayer {
     const queue = `${prefix}${this.process}!`
     const channel = queue + randomUUID().replaceAll("-", "")
     this.channels.open(channel, whenFull)
-    await this.listenTo(queue)
+    if (!this.queues.has(queue)) this.listenTo(queue)
     return channel
   }
 
   async closeChannel(channel: string): Promise<void> {
     const groups = this.channels.groupsOf(channel)
     this.channels.close(channel)
-    for (const group of groups) await this.leave(group, channel)
+    await Promise.all(groups.map((group) => this.leave(group, channel)))
   }
 
   /** @throws ChannelFull if too much waits for the process that has the channel
    * @throws LayerUnavailable */
   async send(channel: string, event: LayerEvent): Promise<void> {
     assertChannelName(channel)
-    const queue = queueOf(channel)
-    const isQueue = queue === channel
-    const host = isQueue ? this.nextHost() : this.hostOf(queue)
-    const to = isQueue ? undefined : channel
-    const payload = payloadOf(event, to, this.options.serializer)
-    const delivery = { queue: this.prefix + queue, payload }
-    trace("redis", "ZADD", [delivery.queue, payload.length])
-    const isSent = await this.reaching(host.send(delivery, this.clock()))
+    // Channels takes the whole name for the host, and so misses the queue.
+    const host = channel.includes("!")
+      ? this.hostOf(queueOf(channel))
+      : this.nextHost()
+    const isSent = await reaching(host.send(channel, plainEvent(event)))
     if (!isSent) throw new ChannelFull(channel)
   }
 
   /** A channel with a fixed name is a queue: each of its events goes to one of
    * those that receive. */
-  receive(channel: string): Promise<LayerEvent> {
+  async receive(channel: string): Promise<LayerEvent> {
     const known = this.channels.find(channel)
-    return known ? known.events.take() : this.takeFrom(channel)
+    return known ? known.events.take() : this.fixedChannel(channel).take()
   }
 
   async receiveMany(channel: string, limit: number): Promise<LayerEvent[]> {
     const known = this.channels.find(channel)
-    return known ? known.events.takeMany(limit) : [await this.takeFrom(channel)]
+    if (known) return known.events.takeMany(limit)
+    return [await this.fixedChannel(channel).take()]
   }
 
   async groupAdd(group: string, channel: string): Promise<void> {
     assertGroupName(group)
     assertChannelName(channel)
-    if (this.channels.find(channel)) this.channels.join(group, channel)
-    const key = this.groupKey(group)
-    await this.memberships.join(this.hostOf(group), key, channel)
+    const host = this.hostOf(group)
+    if (this.channels.find(channel)) {
+      this.channels.join(group, channel)
+      await this.memberships.join(host, group, channel)
+    } else {
+      await reaching(host.join(group, channel))
+    }
   }
 
   async groupDiscard(group: string, channel: string): Promise<void> {
@@ -148,110 +161,71 @@ export class RedisCoreChannelLayer implements ChannelLayer {
    * @throws LayerUnavailable */
   async groupSend(group: string, event: LayerEvent): Promise<void> {
     assertGroupName(group)
-    trace("redis", "to", this.groupKey(group))
-    await this.reaching(this.sendToGroup(group, event))
+    trace("redis", "to", group)
+    const plain = plainEvent(event)
+    const members = await reaching(this.hostOf(group).membersOf(group))
+    const byHost = groupBy(members, (it) => this.hostOf(queueOf(it)))
+    const sent = [...byHost].map(([host, some]) =>
+      host.sendToMembers(some, plain),
+    )
+    await reaching(Promise.all(sent))
   }
 
   onBack(listener: () => void): () => void {
     return this.memberships.onBack(listener)
   }
 
-  /** Leaves nothing in Redis. */
+  /** Leaves nothing in Redis, if it answers. */
   async close(): Promise<void> {
-    await this.memberships.leaveAll()
+    for (const host of this.hosts) host.closeQueues()
+    const removed = [...this.queues.keys()].map((queue) =>
+      this.hostOf(queue).removeQueue(queue),
+    )
+    const done = Promise.all([this.memberships.leaveAll(), ...removed])
+    await inTime(done, joinTimeoutMs).catch(() => {})
     this.memberships.close()
-    for (const loop of this.loops.values()) {
-      await loop.then((it) => it.stop()).catch(() => {})
-    }
-    const own = [...this.loops.keys()]
-    const forgotten = own.map((queue) => {
-      const key = this.prefix + queue
-      return this.hostOf(queue).redis.del(key, `${key}$inflight`)
-    })
-    await inTime(Promise.all(forgotten)).catch(() => {})
     for (const host of this.hosts) host.close()
     this.channels.clear()
   }
 
-  // #region group-send
-  private async sendToGroup(group: string, event: LayerEvent): Promise<void> {
-    const key = this.groupKey(group)
-    const members = await this.hostOf(group).membersOf(key, this.clock())
-    const byQueue = groupBy(members, queueOf)
-    const byHost = groupBy(byQueue, ([queue]) => this.hostOf(queue))
-    for (const [host, queues] of byHost) {
-      const deliveries: Delivery[] = queues.map(([queue, channels]) => {
-        const payload = payloadOf(event, channels, this.options.serializer)
-        return { queue: this.prefix + queue, payload }
-      })
-      const full = await host.sendAll(deliveries, this.clock())
-      if (full > 0) trace("redis", `${full} queues of ${group} are full`)
-    }
-  }
-  // #endregion group-send
-
   /** Starts the one loop that receives for all channels of this process. */
-  private async listenTo(queue: string): Promise<void> {
-    const known = this.loops.get(queue)
-    const loop = known ?? this.openLoop(queue)
-    this.loops.set(queue, loop)
-    await loop
-  }
-
-  private async openLoop(queue: string): Promise<ReceiveLoop> {
-    const opened = await this.hostOf(queue).openQueue(this.prefix + queue)
-    return new ReceiveLoop(opened, (message) => this.deliver(message))
-  }
-
-  /** Never throws: another program may have sent anything. */
-  private deliver(message: Buffer): void {
-    try {
-      // #region deliver
-      const payload = readPayload(message, this.options.serializer)
-      const event = frozenEvent(payload.event)
-      for (const name of payload.channels) this.put(name, event)
-      // #endregion deliver
-    } catch (error) {
-      console.error("Dropped an invalid message:", error)
+  private listenTo(name: string): void {
+    const queue = this.hostOf(name).openQueue(name)
+    this.queues.set(name, queue)
+    const loop = async () => {
+      while (!queue.isClosed) {
+        await queue.receive((channel, event) => this.deliver(channel, event))
+      }
     }
+    void loop()
   }
 
-  private put(channel: string, event: LayerEvent): void {
+  /** Never throws, or the message would come again. */
+  private deliver(channel: string, event: LayerEvent): void {
     const known = this.channels.find(channel)
     if (!known) return // its consumer has ended
     try {
       this.channels.send(channel, event)
     } catch (error) {
-      if (!(error instanceof ChannelFull)) throw error
-      known.whenFull()
+      if (error instanceof ChannelFull) tell(known.whenFull)
+      else console.error(error)
     }
   }
 
-  private async takeFrom(channel: string): Promise<LayerEvent> {
-    assertChannelName(channel)
-    const opened = this.fixed.get(channel) ?? this.openFixed(channel)
-    this.fixed.set(channel, opened)
-    const message = await (await opened).take()
-    return frozenEvent(readPayload(message, this.options.serializer).event)
+  /** @throws TypeError for a channel of another process, or a closed one */
+  private fixedChannel(name: string): FixedChannel {
+    assertChannelName(name)
+    if (name.includes("!")) throw new TypeError(`${name} is not open here`)
+    const known = this.fixed.get(name)
+    if (known) return known
+    const queues = this.hosts.map((host) => host.openQueue(name))
+    const opened = new FixedChannel(queues)
+    this.fixed.set(name, opened)
+    return opened
   }
 
-  private async openFixed(channel: string): Promise<FixedChannel> {
-    const key = this.prefix + channel
-    const open = this.hosts.map((host) => host.openQueue(key))
-    return new FixedChannel(await Promise.all(open))
-  }
-
-  private async leave(group: string, channel: string): Promise<void> {
-    const key = this.groupKey(group)
-    await this.memberships.leave(this.hostOf(group), key, channel)
-  }
-
-  private async reaching<Reply>(reply: Promise<Reply>): Promise<Reply> {
-    try {
-      return await inTime(reply)
-    } catch (error) {
-      throw new LayerUnavailable(error)
-    }
+  private leave(group: string, channel: string): Promise<void> {
+    return this.memberships.leave(this.hostOf(group), group, channel)
   }
 
   /** For a fixed channel: one host after the other. */
@@ -259,11 +233,25 @@ export class RedisCoreChannelLayer implements ChannelLayer {
     return this.hosts[this.sent++ % this.hosts.length] as CoreHost
   }
 
-  private groupKey(group: string): string {
-    return `${this.prefix}:group:${group}`
-  }
-
   private hostOf(key: string): CoreHost {
     return this.hosts[hostIndexOf(key, this.hosts.length)] as CoreHost
+  }
+}
+
+async function reaching<Reply>(reply: Promise<Reply>): Promise<Reply> {
+  try {
+    return await inTime(reply)
+  } catch (error) {
+    // The event, not Redis: this serializer cannot hold it.
+    if (error instanceof TypeError) throw error
+    throw new LayerUnavailable(error)
+  }
+}
+
+function tell(whenFull: () => void): void {
+  try {
+    whenFull()
+  } catch (error) {
+    console.error(error)
   }
 }
