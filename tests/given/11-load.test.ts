@@ -4,9 +4,9 @@ import { join } from "node:path"
 import { describe, expect, onTestFinished, test, vi } from "vitest"
 import { root } from "../../workbook/folders.ts"
 import { killAtExit } from "../../workbook/processes/child.ts"
-import { openCore } from "../support/core-layer.ts"
 import { emptyRedis, sendMany, watchExpiry } from "../support/core-load.ts"
 import { nextEvent } from "../support/next-event.ts"
+import { openCore } from "../support/open-core.ts"
 import { soon } from "../support/soon.ts"
 
 const program = join(root, "tests/fixtures/channels-redis/process.ts")

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto"
 import { describe, expect } from "vitest"
 import { defaultRedisUrl } from "../../workbook/machine/redis.ts"
-import { openCore } from "../support/core-layer.ts"
 import { nextEvent } from "../support/next-event.ts"
+import { openCore } from "../support/open-core.ts"
 import {
   PythonLayer,
   testBesidePython as test,

@@ -1,8 +1,8 @@
 import { Redis } from "ioredis"
 import { describe, expect, onTestFinished, test } from "vitest"
-import { openCore } from "../support/core-layer.ts"
 import { load } from "../support/load.ts"
 import { nextEvent } from "../support/next-event.ts"
+import { openCore } from "../support/open-core.ts"
 import { ownRedis } from "../support/own-redis.ts"
 import { PythonLayer, testBesidePython } from "../support/python-layer.ts"
 import { soon } from "../support/soon.ts"
@@ -41,15 +41,6 @@ function hostOf(channel: string): number {
 }
 
 describe("with several hosts,", () => {
-  test.each([
-    ["key_one", [2, 10], [1, 6]],
-    ["key_two", [2, 10], [0, 4]],
-    ["chat_lobby", [1, 2, 3, 4, 10], [0, 1, 1, 2, 5]],
-    ["chat_general", [1, 2, 3, 4, 10], [0, 1, 1, 2, 6]],
-  ])("%s has the host that channels_redis gives it", (key, hosts, indexes) => {
-    expect(hosts.map((it) => hostIndexOf(key, it))).toEqual(indexes)
-  })
-
   test("a group is on its host, and its members' queues are on theirs", async () => {
     const { hosts, redis, keys } = await twoHosts()
     const zero = await layerReading(0, hosts)
@@ -124,30 +115,6 @@ describe("with several hosts,", () => {
       }
     }
   })
-})
-
-// As in channels_redis, a reader takes a message that another one has just
-// taken for a lost one: some messages come twice.
-test("two processes that read a fixed channel lose nothing", async () => {
-  const hosts = [(await ownRedis()).url]
-  const sender = await openCore({ hosts })
-  const counts = Array.from({ length: 100 }, (_, count) => count)
-  for (const count of counts) await sender.send("dice", { type: "x", count })
-  const received = new Set<unknown>()
-  let shares = 0
-  for (const _ of [1, 2]) {
-    const reader = await openCore({ hosts })
-    const read = async () => {
-      for (let own = 0; ; own++) {
-        const { count } = await reader.receive("dice")
-        if (own === 0) shares++
-        received.add(count)
-      }
-    }
-    read().catch(() => {}) // the layer closes
-  }
-  await expect.poll(() => received.size).toBe(100)
-  expect(shares, "processes that got some").toBe(2)
 })
 
 describe("named difference:", () => {

@@ -2,8 +2,8 @@ import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { describe, expect, test } from "vitest"
 import { chaos } from "../support/chaos.ts"
-import { openCore } from "../support/core-layer.ts"
 import { emptyRedis, sendMany, watchExpiry } from "../support/core-load.ts"
+import { openCore } from "../support/open-core.ts"
 import { figure } from "../support/soak.ts"
 
 setFlagsFromString("--expose-gc")

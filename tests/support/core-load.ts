@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises"
 import { Redis } from "ioredis"
 import { onTestFinished } from "vitest"
-import { openCore } from "./core-layer.ts"
+import { openCore } from "./open-core.ts"
 import { ownRedis } from "./own-redis.ts"
 
 /** Returns the keys that never expire. */

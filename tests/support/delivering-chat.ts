@@ -7,9 +7,9 @@ import type { ChannelLayer } from "../../steps/04-groups/channel-layer.ts"
 import { defaultRedisUrl } from "../../workbook/machine/redis.ts"
 import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 import { signUp } from "./accounts.ts"
-import { openCore } from "./core-layer.ts"
 import { isCore } from "./later-steps.ts"
 import { load } from "./load.ts"
+import { openCore } from "./open-core.ts"
 import { ownEnvironment, startServer, useServer } from "./servers.ts"
 
 type Headers = Readonly<{ cookie: string }>

@@ -128,10 +128,11 @@ export async function recordConversation(
   })
   await expect
     .poll(async () => {
-      reading.push(...(await monitor.drain()))
-      return isAtRest(reading) && (await redis.keys("*"))
+      const keys = await redis.keys("*")
+      reading.push(...(await monitor.drain()).filter(isReading))
+      return keys.length === 0 && isWaiting(reading)
     })
-    .toEqual([])
+    .toBe(true)
   return { sending, reading: byQueue(reading, text) }
 }
 
@@ -155,7 +156,8 @@ function isFull(error: unknown): boolean {
 
 function isReading({ words: [name, key, count] }: Command): boolean {
   if (name === "EVAL") return count === "0"
-  return name === "BZPOPMIN" || (key?.endsWith("$inflight") ?? false)
+  if (name === "BZPOPMIN" || name === "ZPOPMIN") return true
+  return key?.endsWith("$inflight") ?? false
 }
 
 function queueOf({ words }: Command): string {
@@ -163,12 +165,10 @@ function queueOf({ words }: Command): string {
   return (key ?? "").replace(/\$inflight$/, "")
 }
 
-/** Whether each message that was taken has also been removed. */
-function isAtRest(reading: readonly Command[]): boolean {
-  const last = new Map(reading.map((it) => [queueOf(it), it.words[0]]))
-  return [...last].every(([queue, name]) => {
-    return name === (queue.includes("!") ? "BZPOPMIN" : "ZPOPMIN")
-  })
+/** Whether the process waits for its next message. */
+function isWaiting(reading: readonly Command[]): boolean {
+  const own = reading.filter((it) => queueOf(it).endsWith("!"))
+  return own.at(-1)?.words[0] === "BZPOPMIN"
 }
 
 function byQueue(reading: readonly Command[], text: WireText): string[] {
@@ -176,7 +176,10 @@ function byQueue(reading: readonly Command[], text: WireText): string[] {
   return queues.flatMap((queue) => {
     const commands = reading.filter((it) => queueOf(it) === queue)
     const lines = commands.map((it) => text.line(it))
-    return ["", `# reading ${text.word(queue)}`, ...withoutIdle(lines)]
+    // Only the process's own queue is read while there is nothing in it.
+    const isOwn = queue.endsWith("!")
+    const all = isOwn ? withoutIdle(lines) : lines
+    return ["", `# reading ${text.word(queue)}`, ...all]
   })
 }
 
