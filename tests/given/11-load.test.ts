@@ -81,15 +81,19 @@ describe("a process that is killed", () => {
 
   test("leaves nothing that does not expire", async () => {
     const { hosts, redis } = await emptyRedis()
-    const { channel, kill } = await startProcess(hosts, 1)
     const layer = await openCore({ hosts, expirySeconds: 1 })
-    await layer.send(channel, { type: "x" })
-    await kill()
-    for (let count = 0; count < 10; count++) {
-      await layer.send(channel, { type: "lost", count })
-    }
+    const killed = [1, 2, 3].map(async () => {
+      const { channel, kill } = await startProcess(hosts, 1)
+      // It is killed while it takes this out.
+      await layer.send(channel, { type: "x" })
+      await kill()
+      await layer.send(channel, { type: "lost" })
+      return channel
+    })
+    expect(await Promise.all(killed)).toHaveLength(3)
     expect(await redis.dbsize()).toBeGreaterThan(0)
-    await vi.waitUntil(async () => (await redis.dbsize()) === 0, 5_000)
+    const isEmpty = async () => (await redis.dbsize()) === 0
+    await vi.waitUntil(isEmpty, { timeout: 5_000 })
   })
 
   test("costs the others no more than its capacity, and they still receive", async () => {
