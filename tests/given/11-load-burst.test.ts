@@ -57,7 +57,7 @@ describe(`a burst of ${clients} times ${each} messages, with a capacity of 100`,
       }
       await Promise.all(visitors.map(acknowledged))
       await untilNothingWaits(own.CHANNEL_PREFIX ?? "")
-      // Whoever has missed the last ones sees that with the next message.
+      // A client that missed the last ones finds out with the next message.
       const [ann] = visitors
       ann?.say("the end", "the end")
       const [first = [], ...others] = await Promise.all(visitors.map(shown))

@@ -36,7 +36,6 @@ export interface PythonLayerOptions {
   readonly hosts: readonly string[]
   readonly prefix?: string
   readonly capacity?: number
-  readonly backend?: string
 }
 
 interface Call {
@@ -119,7 +118,7 @@ export class PythonLayer implements WireLayer {
     await this.call("group_send", group, packed(event))
   }
 
-  /** Resolves when the process has ended, without any farewell to Redis. */
+  /** Ends the process, which leaves its groups and its queue as they are. */
   async end(): Promise<void> {
     const ended = once(this.process, "exit")
     this.process.stdin?.end()
