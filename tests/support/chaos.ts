@@ -98,7 +98,7 @@ export async function chaos(options: ChaosOptions) {
     if (!(await redis.start())) throw new Error("Redis does not start again")
   }
 
-  async function cutSubscriber(): Promise<void> {
+  async function cutReceiver(): Promise<void> {
     if (await cutOne(redis.url, random)) counts.cuts++
   }
 
@@ -118,7 +118,7 @@ export async function chaos(options: ChaosOptions) {
       () => (restarts-- > 0 ? restartRedis() : undefined),
       0.5,
     ),
-    often(5, cutSubscriber),
+    often(5, cutReceiver),
   ])
 
   const began = performance.now()
@@ -135,15 +135,16 @@ async function becomes(seconds: number, isSo: () => boolean): Promise<void> {
   while (!isSo() && !end.aborted) await delay(20)
 }
 
-/** Cuts one connection that subscribes.
+/** Cuts one connection that receives: it subscribes, or waits for a queue.
  * @returns whether there was one, and a Redis */
 async function cutOne(url: string, random: () => number): Promise<boolean> {
   const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null })
   redis.on("error", () => {}) // it is being restarted
   try {
     await redis.connect()
-    const list = String(await redis.call("CLIENT", "LIST", "TYPE", "pubsub"))
-    const ids = [...list.matchAll(/^id=(\d+)/gm)].map(([, id = ""]) => id)
+    const list = String(await redis.client("LIST"))
+    const receiving = /^id=(\d+) .*(?: sub=[1-9]| cmd=bzpopmin)/gm
+    const ids = [...list.matchAll(receiving)].map(([, id = ""]) => id)
     if (ids.length === 0) return false
     await redis.call("CLIENT", "KILL", "ID", oneOf(ids, random))
     return true

@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, onTestFinished } from "vitest"
-import type { RedisPubSubChannelLayer } from "../../steps/05-redis/redis-pubsub-channel-layer.ts"
+import type { ChannelLayer } from "../../steps/04-groups/channel-layer.ts"
 import { defaultRedisUrl } from "../../workbook/machine/redis.ts"
 import type { ServerProcess } from "../../workbook/processes/server-process.ts"
 import { signUp } from "./accounts.ts"
+import { isCore } from "./later-steps.ts"
 import { load } from "./load.ts"
+import { openCore } from "./open-core.ts"
 import { ownEnvironment, startServer, useServer } from "./servers.ts"
 
 type Headers = Readonly<{ cookie: string }>
@@ -57,14 +59,14 @@ export async function startDeliveringChat(
  * has not sent. */
 export async function layerBeside(
   env: NodeJS.ProcessEnv,
-): Promise<RedisPubSubChannelLayer> {
+): Promise<ChannelLayer> {
+  const url = env.REDIS_URL || process.env.REDIS_URL || defaultRedisUrl
+  const { CHANNEL_PREFIX: prefix } = env
+  if (isCore) return openCore({ hosts: [url], prefix })
   const { RedisPubSubChannelLayer } = await load<
     typeof import("../../steps/05-redis/redis-pubsub-channel-layer.ts")
   >("05-redis/redis-pubsub-channel-layer.ts")
-  const layer = await RedisPubSubChannelLayer.connect({
-    url: env.REDIS_URL || process.env.REDIS_URL || defaultRedisUrl,
-    prefix: env.CHANNEL_PREFIX,
-  })
+  const layer = await RedisPubSubChannelLayer.connect({ url, prefix })
   onTestFinished(() => layer.close())
   return layer
 }
