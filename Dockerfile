@@ -11,5 +11,5 @@ COPY package.json tsconfig.json ./
 COPY steps steps
 RUN mkdir /data && chown node /data
 USER node
-ENV STEP=10-batching
+ENV STEP=11-django
 CMD ["sh", "-c", "exec node --import tsx steps/$STEP/main.ts"]

@@ -74,6 +74,9 @@ test.each<[step: string, address: string, frame: unknown]>([
   ["09-delivery", since, { error: "Not saved", key: "k", retryAfter: 2 }],
   ["09-delivery", since, { ack: "k", id: 45 }],
   ["09-delivery", since, { last: 45 }],
+  ["11-django", lobby, { message: "ann: 1d6: 4 = 4", author: "the dice" }],
+  ["11-django", since, { message: "from Django", author: "ann" }],
+  ["11-django", since, { ...placed, author: `${"x".repeat(150)} (here)` }],
 ])("%s may send on %s: %j", (step, address, frame) => {
   assertContract(step, address, [JSON.stringify(frame)])
 })
@@ -98,6 +101,9 @@ test.each<[step: string, address: string, frame: unknown]>([
   ["09-delivery", since, { ack: "k" }],
   ["09-delivery", since, { joined: { ...joined, count: 1_001 } }],
   ["09-delivery", since, { joined: { ...joined, recovered: "yes" } }],
+  ["10-batching", since, message],
+  ["11-django", since, { ...message, key: "k" }],
+  ["11-django", since, { ...placed, author: "x".repeat(151) }],
 ])("%s may not send on %s: %j", (step, address, frame) => {
   const sent = [JSON.stringify(frame)]
   expect(() => assertContract(step, address, sent)).toThrow(sent[0])

@@ -1,6 +1,7 @@
 import type { BrowserContextOptions, Page } from "playwright-core"
 import { beforeAll, expect, test } from "vitest"
 import { signUp } from "../support/accounts.ts"
+import { layerBeside } from "../support/delivering-chat.ts"
 import { inDatabase } from "../support/in-database.ts"
 import {
   connect,
@@ -128,6 +129,22 @@ test("messages show their time, and the first of a day the date", async () => {
     elements.map((time) => getComputedStyle(time, "::before").content),
   )
   expect(shown).toEqual(['"23:58"', '"23:59"', '"00:01"'])
+})
+
+test("a message without a time belongs to the day of the one before it", async () => {
+  const env = await ownEnvironment()
+  const own = await startServer("07-history", env)
+  const layer = await layerBeside(env)
+  const { page } = await visit()
+  await enterAs(page, "ann", own.url("/chat/days/"))
+  await say(page, "stored")
+  await logReads(page, ["ann: stored"])
+  const type = "chat.message"
+  await layer.groupSend("chat_days", { type, message: "from outside" })
+  await logReads(page, ["ann: stored", "from outside"])
+  await say(page, "stored as well")
+  await page.waitForSelector("text=stored as well")
+  expect(await page.locator(".message.new-day").count()).toBe(1)
 })
 
 /** How far it is to the end of the log, in pixels. */

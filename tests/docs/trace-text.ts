@@ -4,8 +4,8 @@ const overload = /^(No longer overloaded|Overloaded): .*\n/gm
 const timestamp = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g
 
 /** A trace without the parts that differ from run to run: times, the port, the
- * prefix, the epoch, the random part of channels' names, and whether the machine
- * was busy. */
+ * prefix, the epoch, the random part of channels' names, what dice show, and
+ * whether the machine was busy. */
 export function likeAnyOther(output: string): string {
   const channels: string[] = []
   const text = output
@@ -19,5 +19,6 @@ export function likeAnyOther(output: string): string {
       return `specific.${"abcdef"[channels.indexOf(name)]?.repeat(8)}…`
     })
     .replace(/\b[\da-f]{16}\b/g, "k3f9")
+    .replace(/2d4: \d \+ \d = \d/g, "2d4: 1 + 3 = 4")
   return `${text.trimEnd()}\n`
 }

@@ -8,6 +8,7 @@ import {
 } from "../../workbook/processes/socket-client.ts"
 import { listSteps } from "../../workbook/steps.ts"
 import { post, signUp } from "../support/accounts.ts"
+import { Command } from "../support/command.ts"
 import { connect, ownEnvironment, startServer } from "../support/servers.ts"
 import { likeAnyOther } from "./trace-text.ts"
 
@@ -15,6 +16,7 @@ import { likeAnyOther } from "./trace-text.ts"
 const lobby = "/ws/chat/lobby/"
 /** How a browser closes the sockets of a page that is left. */
 const goingAway = 1001
+const node = "node --import tsx"
 
 /** A short conversation with each step, as its page invites to.
  * @returns all that the server has printed of it */
@@ -155,6 +157,21 @@ const conversations: Readonly<Record<string, () => Promise<string>>> = {
     }
     raw.uncork()
     await ann.nextFrames(4)
+    return server.output
+  },
+
+  async "11-django"() {
+    const env = { ...(await tracing()), CHANNEL_LAYER: "core" }
+    const server = await startServer("11-django", env)
+    const headers = await signUp(server, "ann")
+    const ann = await connect(server, lobby, { headers })
+    ann.say("/roll 2d4")
+    await ann.nextFrame()
+    // It waits in Redis for a worker that starts only now.
+    const worker = new Command(`${node} steps/11-django/worker.ts`, env)
+    await ann.nextFrame()
+    worker.signal("SIGINT")
+    await worker.gone()
     return server.output
   },
 }

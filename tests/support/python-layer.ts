@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
@@ -7,20 +7,12 @@ import { onTestFinished, test } from "vitest"
 import type { LayerEvent } from "../../steps/04-groups/channel-layer.ts"
 import { root } from "../../workbook/folders.ts"
 import { killAtExit } from "../../workbook/processes/child.ts"
+import { django } from "./with-django.ts"
 
 const program = join(root, "tests/fixtures/channels-redis/peer.py")
-const candidates = [process.env.DJANGO_PYTHON, "/usr/bin/python3", "python3"]
-const needed = "import channels, channels_redis.core"
 
-/** A Python that has `channels_redis`; undefined if there is none. */
-const python = candidates.find((it) => {
-  return it && spawnSync(it, ["-c", needed]).status === 0
-})
-
-/** For checks beside the real `channels_redis`. Without it they are skipped,
- * with a line that says so; with `CI=1` they fail instead. */
-export const testBesidePython =
-  python || process.env.CI ? test : test.skipIf(sayWhatIsMissing())
+/** For checks beside the real `channels_redis`. Without it they are skipped. */
+export const testBesidePython = test.skipIf(!django)
 
 /** What `channels_redis` and ours have in common. */
 export interface WireLayer {
@@ -65,12 +57,7 @@ export class PythonLayer implements WireLayer {
   }
 
   static start(options: PythonLayerOptions): PythonLayer {
-    if (!python) {
-      throw new Error(
-        "No Python here has channels_redis: apt-get install " +
-          "python3-django-channels python3-channels-redis",
-      )
-    }
+    const python = django?.python ?? "python3"
     const child = spawn(python, [program, JSON.stringify(options)])
     killAtExit(child)
     onTestFinished(() => void child.kill("SIGKILL"))
@@ -149,12 +136,4 @@ export class PythonLayer implements WireLayer {
 
 function packed(event: LayerEvent): string {
   return Buffer.from(encode(event)).toString("base64")
-}
-
-function sayWhatIsMissing(): true {
-  console.log(
-    "Not checked beside Django: no Python here has channels_redis (Debian: " +
-      "apt-get install python3-django-channels python3-channels-redis).",
-  )
-  return true
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { readCourse } from "../course/course.ts"
 import { readBreak } from "./breaks.ts"
+import { readDifferences } from "./differences.ts"
 import { readMessagePaths } from "./message-paths.ts"
 import { readPages } from "./page.ts"
 import { beginning } from "./rules/beginning.ts"
@@ -64,6 +65,7 @@ function course({ root, lessons }: Site): string[] {
     () => readCourse(root),
     () => readMessagePaths(root),
     () => readSecurity(root),
+    () => readDifferences(root),
     ...lessons.map((page) => () => readBreak(root, page)),
   ]
   return readers.flatMap((read) => complaintOf(read) ?? [])

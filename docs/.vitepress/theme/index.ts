@@ -1,5 +1,6 @@
 import { inBrowser, type Theme } from "vitepress"
 import DefaultTheme from "vitepress/theme-without-fonts"
+import AnswerDifferences from "./AnswerDifferences.vue"
 import BenchPicture from "./BenchPicture.vue"
 import BenchTables from "./BenchTables.vue"
 import BreakIt from "./BreakIt.vue"
@@ -14,6 +15,7 @@ import LiveConsole from "./LiveConsole.vue"
 import MailToCopy from "./MailToCopy.vue"
 import MessagePath from "./MessagePath.vue"
 import Minutes from "./Minutes.vue"
+import NamedDifferences from "./NamedDifferences.vue"
 import ProfilePicture from "./ProfilePicture.vue"
 import RunSheet from "./RunSheet.vue"
 import SecurityTables from "./SecurityTables.vue"
@@ -39,6 +41,7 @@ import "./touch.css"
 import "./print.css" // last: paper overrules screens
 
 const components = {
+  AnswerDifferences,
   BenchPicture,
   BenchTables,
   BreakIt,
@@ -50,6 +53,7 @@ const components = {
   MailToCopy,
   MessagePath,
   Minutes,
+  NamedDifferences,
   ProfilePicture,
   RunSheet,
   SecurityTables,

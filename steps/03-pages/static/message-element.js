@@ -43,14 +43,17 @@ export function messageElement({ id, text, author, time, isOwn = false }) {
 }
 
 /**
- * Shows the author and the day only where they change.
+ * Shows the author and the day only where they change. A message without a time
+ * belongs to the day of the one above it.
  * @param {Element | null} before the message above it
  * @param {Element} message
  */
 export function joinTo(before, message) {
+  const day = dateOf(before)
+  if (day && message instanceof HTMLElement) message.dataset.date ??= day
   const author = authorOf(message)
   const isSameAuthor = author !== undefined && author === authorOf(before)
-  const isNewDay = dateOf(message) !== dateOf(before)
+  const isNewDay = dateOf(message) !== day
   message.classList.toggle("new-day", isNewDay)
   message.classList.toggle("follows", isSameAuthor && !isNewDay)
 }

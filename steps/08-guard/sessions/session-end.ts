@@ -12,11 +12,11 @@ const code = 4001
 const reason = "Your session has ended"
 const closing = { type: "websocket.close", code, reason } as const
 
-// #region session-end
 /** Closes a socket when its session ends: a socket was let in once, and stays
  * open for days. Must be below `CookieMiddleware`.
  * @param cookie its name
  * @param nameOf what the session of a key is called in `sessions` */
+// #region session-end
 export function SessionEnd(
   inner: Application,
   sessions: OpenSessions,

@@ -125,10 +125,13 @@ export class RedisQueue {
 
   /** Never throws: this process has the messages, so they must not be lost. */
   private async keep(timesAndMessages: (string | Buffer)[]): Promise<void> {
-    await Promise.all([
-      this.redis?.zadd(this.inFlight, ...timesAndMessages),
-      this.redis?.expire(this.inFlight, this.options.expirySeconds),
-    ]).catch(() => {})
+    // In one write: what is in flight of a process that is killed expires.
+    await this.redis
+      ?.pipeline()
+      .zadd(this.inFlight, ...timesAndMessages)
+      .expire(this.inFlight, this.options.expirySeconds)
+      .exec()
+      .catch(() => {})
   }
 
   private removeFromFlight(): void {

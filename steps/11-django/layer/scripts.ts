@@ -17,11 +17,16 @@ end
 return full`
 // #endregion send-script
 
-/** Puts messages back that a killed process had taken out, and not handled.
+/** Puts messages back that a killed process had taken out, and not handled. The
+ * queue expires when they would have.
  * ARGV: the queue, and the set of what is in flight. */
 export const putBack = `
 local messages = redis.call('ZRANGE', ARGV[2], 0, -1, 'WITHSCORES')
+local seconds = redis.call('TTL', ARGV[2])
 for i = 1, #messages, 2 do
   redis.call('ZADD', ARGV[1], messages[i + 1], messages[i])
+end
+if seconds > 0 and redis.call('TTL', ARGV[1]) == -1 then
+  redis.call('EXPIRE', ARGV[1], seconds)
 end
 redis.call('DEL', ARGV[2])`
