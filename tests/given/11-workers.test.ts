@@ -137,7 +137,12 @@ describe.each(kinds)("with %s,", (kind) => {
     const bodies = events.map((event) => Buffer.from(encode(event)))
     for (const body of [Buffer.from([0xc1, 0xc1]), ...bodies]) {
       if (kind === "pubsub") await redis.publish(key, body)
-      else await redis.zadd(key, 1, Buffer.concat([randomBytes(12), body]))
+      else
+        await redis.zadd(
+          key,
+          Date.now() / 1_000,
+          Buffer.concat([randomBytes(12), body]),
+        )
     }
     did(`${bodies.length + 1} bad messages are sent to the worker`)
     roll(ann, ["3d6"])
