@@ -138,7 +138,7 @@ checks("11-django/pop-and-buffer", () => {
     expect(delivered).toEqual(["specific.here!ann: hi"])
   })
 
-  test("a message that was delivered is in flight no more, and does not come again", async () => {
+  test("a message that was delivered is no longer in flight, and does not come again", async () => {
     const { put, receive, delivered, countInFlight } = await queueOfEvents()
     for (const text of ["one", "two", "three"]) {
       await put(forChannels(text, "ann"))
@@ -345,7 +345,7 @@ checks("11-django/route-channel-name", () => {
     ["constructor", "a name that every object has"],
     ["toString", "a name that every object has"],
     ["__proto__", "a name that every object has"],
-  ])("for %s, %s, the error names it", async (channel) => {
+  ])("the error for %s, %s, contains that name", async (channel) => {
     const { route, calls } = routing("dice")
     const error = await route(channel).catch((reason) => reason)
     expect(error, "what the router throws").toBeInstanceOf(Error)
@@ -355,7 +355,7 @@ checks("11-django/route-channel-name", () => {
     expect(calls, "what the router called").toEqual([])
   })
 
-  test("it ends when its application ends, and not before", async () => {
+  test("the router ends when its application ends, and not before", async () => {
     const { route, applications } = routing("dice")
     let end = () => {}
     applications.dice = () => new Promise<void>((resolve) => (end = resolve))
@@ -370,7 +370,7 @@ checks("11-django/route-channel-name", () => {
     await soon("the end of the router", over)
   })
 
-  test("an error of the application is the router's", async () => {
+  test("an error of the application is thrown by the router", async () => {
     const { route, applications } = routing("dice")
     applications.dice = async () => {
       throw new Error("the dice are lost")
@@ -449,7 +449,7 @@ checks("11-django/hand-over", () => {
     expect(await rows()).toMatchObject([{ id, content: "/roll 2d6" }])
   })
 
-  test("what was committed is returned", async () => {
+  test("the writer returns what was committed", async () => {
     const { store } = await handing()
     for (const text of ["/roll 2d6", "hi"]) {
       const { id, previous, timestamp, isPublished } = await store(text)
@@ -499,7 +499,7 @@ checks("11-django/hand-over", () => {
     expect(await shown()).toMatchObject([{ message: text }])
   })
 
-  test("the author waits for no worker", async () => {
+  test("the author does not wait for a worker", async () => {
     let committed = () => {}
     const isCommitted = new Promise<void>((resolve) => {
       committed = resolve
@@ -528,7 +528,7 @@ checks("11-django/hand-over", () => {
     expect(await rows()).toMatchObject([{ id }])
   })
 
-  test("another error than a full queue is printed, and the room gets nothing", async () => {
+  test("an error other than a full queue is printed, and the room gets no answer", async () => {
     const { store, layer, shown } = await handing()
     const lines: string[] = []
     printedErrors((line) => lines.push(line))
@@ -569,7 +569,7 @@ checks("11-django/hand-over", () => {
     },
   )
 
-  test("nothing is shown in another room", async () => {
+  test("that the queue is full is not shown in another room", async () => {
     const { store, layer } = await handing()
     const other = await layer.openFor("Carol")
     await layer.groupAdd("chat_other", other)
@@ -604,7 +604,7 @@ checks("11-django/verify-signature", () => {
     },
   )
 
-  test("a signature of the older key is right as long as it is in the list", () => {
+  test("a signature made with an older key is right as long as that key is in the list", () => {
     const { signed, value } = signedBy("a login, signed with the older key")
     expect(unsigned(signed)).toBe(value)
     expect(unsigned(signed, bothKeys.toReversed())).toBe(value)
@@ -635,7 +635,7 @@ checks("11-django/verify-signature", () => {
     }
   })
 
-  test("a signature of which a part is missing is wrong", () => {
+  test("a shortened or missing signature is wrong", () => {
     const { signed, value } = signedBy("a login")
     expect(unsigned(signed.slice(0, -1))).toBe(undefined)
     expect(unsigned(signed.slice(0, signed.lastIndexOf(":") + 1))).toBe(
@@ -694,7 +694,7 @@ checks("11-django/our-row", () => {
     expect(await rows()).toEqual(["django:17: 17, ann", "django:1: 1, bob"])
   })
 
-  test("another name at Django is another name for the same row", async () => {
+  test("a user who is renamed at Django keeps the row, with the new name", async () => {
     const { users, enter, rows } = await ourUsers()
     const id = await enter("17", "ann")
     await enter("18", "bob")
@@ -737,7 +737,7 @@ checks("11-django/our-row", () => {
     expect(await rows()).toEqual(["ann: , ", "bob: , ", "django:2: 2, ann"])
   })
 
-  test("users who come together for the first time have a row each", async () => {
+  test("users who first come at the same moment get one row each", async () => {
     const { enter, rows } = await ourUsers()
     const people = ["1", "2", "1", "11", "2", "1"]
     const ids = await Promise.all(people.map((it) => enter(it, `user ${it}`)))

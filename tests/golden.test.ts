@@ -71,7 +71,7 @@ describe.each(cases)("beside the Django original, $step", (given) => {
     expect(await request.closeCode()).toBe(code)
   })
 
-  test("B40: good, bad, good (Django: CLOSE 1011)", async () => {
+  test("B40: good, bad, good (Django: closed with 1011)", async () => {
     const client = await enter()
     client.say("1")
     client.send("bad")

@@ -9,8 +9,8 @@ import { readSettings } from "./settings.ts"
 import { openSharedLayer } from "./workers/open-shared-layer.ts"
 
 // #region say
-/** Any program with the layer can send into a room: a task that runs at night, a
- * page that is no chat. Nothing is stored, as the message has no id.
+/** Any program with the layer can send into a room: a task that runs at night, or
+ * a page outside the chat. The message has no id, because nothing is stored.
  * @throws SenderError if the message is too long
  * @throws LayerUnavailable */
 async function say(

@@ -12,7 +12,7 @@ const application = ChannelNameRouter({
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => void stop())
 }
-console.log(`Working for the channel "dice", by ${channelLayer.kind}.`)
+console.log(`Working for the channel "dice", with ${channelLayer.kind}.`)
 await runWorker(layer, application, ["dice"])
 
 async function stop(): Promise<void> {

@@ -156,7 +156,7 @@ withDjango.each(["core", "pubsub"] as const)("%s", (layer) => {
 withDjango("the Django server", () => {
   const beside = useBesideDjango("core")
 
-  test("a visitor is refused by both", async () => {
+  test("both servers refuse a visitor", async () => {
     const { site, server } = beside()
     for (const [at, headers] of [
       [site, { origin: site.url }],
@@ -176,7 +176,7 @@ withDjango("the Django server", () => {
     await expect(visit).rejects.toMatchObject({ status: 403 })
   })
 
-  test("a frame that is no message is answered, and ends nothing", async () => {
+  test("an invalid frame is answered with an error, and closes no socket", async () => {
     const both = beside()
     const { ann } = await people(both)
     const client = await enter(both.site, "frames", ann, "Ann")
@@ -193,7 +193,7 @@ withDjango("the Django server", () => {
     expect(await seen(client, 1)).toEqual(["ann: fine"])
   })
 
-  test("an event that another program sends wrongly ends no consumer", async () => {
+  test("an invalid event of another program ends no consumer", async () => {
     const both = beside()
     const { ann } = await people(both)
     const client = await enter(both.site, "wrong", ann, "Ann")

@@ -315,7 +315,7 @@ describe("a channel with a fixed name", () => {
     await redis.del(`${prefix}:group:room`)
   })
 
-  test("loses no message that a killed process has taken out", async () => {
+  test("gets what a killed worker of channels_redis has taken out", async () => {
     const { put, receive, delivered, ...it } = await queueOfEvents("dice")
     await put({ type: "x", text: "later" })
     did("a process takes a message out, and is killed")

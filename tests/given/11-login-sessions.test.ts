@@ -93,7 +93,7 @@ test.each([
   expect(await who("a login"), "afterwards").toEqual(ann)
 })
 
-test("a session of the older key is a visitor once the key is removed", async () => {
+test("a session signed with the older key is a visitor's once the key is removed", async () => {
   const { who } = await reading(await djangoFile(), [vectors.secretKey])
   expect(await who("a login, signed with the older key")).toBe(undefined)
   expect(await who("a login")).toEqual(ann)
@@ -193,7 +193,7 @@ test("a file that replaces Django's is read from then on", async () => {
   expect(await who("a login, signed with the older key")).toBe(undefined)
 })
 
-test("while Django's file is away or broken, nothing is answered, and no file is made", async () => {
+test("while Django's file is away or broken, each look-up fails, and no file is made", async () => {
   const file = await djangoFile()
   const { who } = await reading(file)
   const copy = join(dirname(file.path), "copy.sqlite3")
@@ -209,7 +209,7 @@ test("while Django's file is away or broken, nothing is answered, and no file is
   expect(await who("a login")).toEqual(ann)
 })
 
-test("while a table of Django is away, nothing is answered", async () => {
+test("while a table of Django is away, each look-up fails", async () => {
   const file = await djangoFile()
   const { who } = await reading(file)
   await file.database.exec("ALTER TABLE auth_user RENAME TO away")

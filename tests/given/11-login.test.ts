@@ -67,7 +67,7 @@ withDjango.each([
 ])("%s,", (_mode, wal) => {
   const django = useDjango({ wal })
 
-  test("a person who is logged in there chats here, under the name of there", async () => {
+  test("a person who is logged in at Django chats here, under the same name", async () => {
     const env = { ...(await ownEnvironment()), ...django().env }
     const server = await startServer(step, env)
     const [ann, bob] = [
@@ -127,7 +127,7 @@ withDjango("with a real Django,", () => {
     expect(await isIn(server(), long), "a long session").toBe(true)
   })
 
-  test("a session of the older key is open as long as the key is in the list", async () => {
+  test("a session signed with an older key is open as long as that key is in the list", async () => {
     const { headers } = await logIn("older", { secret_key: "older" })
     expect(await isIn(server(), headers)).toBe(false)
     const more = { DJANGO_SECRET_KEY_FALLBACKS: "oldest,older" }

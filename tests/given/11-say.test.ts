@@ -39,7 +39,7 @@ test.each(["npm run worker", "npm run say lobby hi"])(
 
 test("npm run worker runs until Ctrl-C", async () => {
   const command = new Command("npm run worker", await ownEnvironment())
-  await command.printed(/Working for the channel "dice", by pubsub/)
+  await command.printed(/Working for the channel "dice", with pubsub/)
   command.signal("SIGINT")
   await command.gone()
   expect(command.output).not.toMatch(/Error|gone/)

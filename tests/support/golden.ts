@@ -29,24 +29,24 @@ export interface Frame extends Difference {
 
 const notFound = {
   status: 404,
-  django: "HTTP 500",
+  django: "refused with 500",
   why: "an address that does not exist is not an error of the server",
 }
 const anyName = {
   status: 101,
-  django: "HTTP 500 with a layer that checks group names",
+  django: "refused with 500 if the layer checks group names",
   why: "a room can have any name: its group gets a valid one",
 }
 const malformed = {
   status: 400,
-  django: "101 or HTTP 500, by the layer",
+  django: "accepted, or refused with 500, by the layer",
   why: "escapes that are not UTF-8 are not a room's name",
 }
 const foreign = {
   status: 101,
   withSession: 403,
-  django: "101",
-  why: "another site must not use a visitor's cookie",
+  django: "accepted; with AllowedHostsOriginValidator, refused with 403",
+  why: "another site must not use a user's cookie",
 }
 
 export const handshakes: readonly Handshake[] = [
@@ -104,7 +104,7 @@ export const handshakes: readonly Handshake[] = [
     what: "two leading slashes",
     path: "//ws/chat/lobby/",
     status: 101,
-    django: "HTTP 500 with Daphne, 101 with uvicorn",
+    django: "refused with 500 by Daphne, accepted by uvicorn",
     why: "URLRouter strips all of them, and the server leaves that to it",
   },
   { id: "A22", what: "capitals", path: "/WS/CHAT/lobby/", ...notFound },
@@ -171,6 +171,7 @@ export const handshakes: readonly Handshake[] = [
     path: "/ws/chat/lobby/",
     lines: { Origin: "https://localhost:1" },
     ...foreign,
+    django: "accepted",
   },
   { id: "A33", what: "no origin", path: "/ws/chat/lobby/", status: 101 },
   {
@@ -185,7 +186,7 @@ export const handshakes: readonly Handshake[] = [
 function refused(error: RegExp) {
   return {
     answer: { error },
-    django: "CLOSE 1011",
+    django: "closed with 1011",
     why: "an invalid frame never closes a connection",
   }
 }
@@ -201,7 +202,7 @@ function textOnly(django: string) {
 
 const tooLong = {
   answer: { code: 1009 },
-  django: "one TXT frame",
+  django: "the message",
   why: "65,536 bytes are enough for a chat, and limit what a client can cost",
 }
 
@@ -260,7 +261,7 @@ export const frames: readonly Frame[] = [
     id: "B14",
     what: "2^64 as message",
     frame: '{"message":18446744073709551616}',
-    ...textOnly('{"message": 18446744073709551616}, or CLOSE 1011'),
+    ...textOnly('{"message": 18446744073709551616}, or closed with 1011'),
   },
   {
     id: "B15",
@@ -307,7 +308,7 @@ export const frames: readonly Frame[] = [
     what: "a lone surrogate",
     frame: String.raw`{"message":"\ud800"}`,
     answer: { message: "\ufffd" },
-    django: String.raw`{"message": "\ud800"}, or CLOSE 1011 with Redis`,
+    django: String.raw`{"message": "\ud800"}, or closed with 1011 if the layer is in Redis`,
     why: "a lone surrogate has no UTF-8 form: it is replaced",
   },
   { id: "B22", what: "NUL", frame: json("a\0b"), answer: { message: "a\0b" } },
@@ -379,20 +380,20 @@ export const brokenFrames = [
     what: "text that is not UTF-8",
     bytes: [0x81, 0x82, 0, 0, 0, 0, 0xc3, 0x28],
     code: 1007,
-    django: "CLOSE 1006",
+    django: "closed with 1006",
   },
   {
     id: "B38",
     what: "a frame without a mask",
     bytes: [0x81, 0x02, 0x68, 0x69],
     code: 1002,
-    django: "closed, no frame",
+    django: "closed without a close frame",
   },
   {
     id: "B39",
     what: "the reserved opcode 3",
     bytes: [0x83, 0x80, 0, 0, 0, 0],
     code: 1002,
-    django: "closed, no frame",
+    django: "closed without a close frame",
   },
 ]

@@ -16,7 +16,8 @@ npm run demo 9    breaks connections and kills a server, and counts what is lost
                   and shown twice, with one promise of step 9 after the other
 npm run demo 10   sends the same messages to step 9 and step 10, and counts what
                   they deliver, and how often they write
-npm run demo 11   starts a Django server and step 11, and shows a room on both
+npm run demo 11   starts a Django server and step 11, which share a room, and
+                  shows what people on both receive
 npm run demo 11 -- --stay   … and leaves both running, to open in a browser
 
 Ctrl-C stops it, with all its servers.`

@@ -4,10 +4,10 @@ import { runInTerminal } from "../processes/run.ts"
 import { findStep } from "../steps.ts"
 
 export const help = `npm run say lobby "back in five minutes"   sends a message into the room lobby,
-                                            from a process that is no server
+                                            from another process than the servers
 
-Members see it, and it is not stored. It needs Redis, and the settings of the
-servers:
+Members see it, and it is not stored. It needs Redis, and the same settings as
+the servers:
   CHANNEL_LAYER   pubsub, or core
   REDIS_URL       redis://127.0.0.1:6379
   CHANNEL_PREFIX  asgi`

@@ -10,7 +10,7 @@ export const help = `npm run worker         runs the worker of step 11: a proces
                        messages like /roll 2d6
 npm run worker yours   … the one of your own step 11
 
-It needs Redis, and the settings of the servers:
+It needs Redis, and the same settings as the servers:
   CHANNEL_LAYER   pubsub; core keeps messages for a worker that starts later
   REDIS_URL       redis://127.0.0.1:6379
   CHANNEL_PREFIX  asgi

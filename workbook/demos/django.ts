@@ -93,7 +93,7 @@ export async function stayBesideDjango(
     say(`Django: ${both.site.url}/chat/lobby/`)
     say(`Here:   ${both.server.url("/chat/lobby/")}`)
     say(`Users:  ann and bob, password ${both.password}`)
-    say("Log in at one of them: both know you then. Ctrl-C stops both.")
+    say("Log in once, for both. Ctrl-C stops both.")
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")])
   } finally {
     await both.stop()

@@ -54,9 +54,9 @@ export default {
 }
 
 function requested(row: Handshake): Answered {
-  const { what, django, why = "", status, withSession } = row
-  const ours = withSession ? `${status}; with a login ${withSession}` : status
-  return { what, theirs: django, ours: `${ours}`, why }
+  const { what, django, why = "", status, withSession = status } = row
+  const ours = withSession === 101 ? "accepted" : `refused with ${withSession}`
+  return { what, theirs: django, ours, why }
 }
 
 function framed({ what, django, why = "", answer }: Frame): Answered {

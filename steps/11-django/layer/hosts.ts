@@ -12,7 +12,7 @@ export function hostIndexOf(key: string, hosts: number): number {
 }
 
 /** @returns the part of a channel's name that all channels of its process share,
- * like "specific.0123!". A name without "!" is a queue of its own. */
+ * like "specific.0123!". A name without "!" is its own queue. */
 export function queueOf(channel: string): string {
   return channel.slice(0, channel.indexOf("!") + 1) || channel
 }

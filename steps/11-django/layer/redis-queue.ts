@@ -34,8 +34,8 @@ const batch = 64
 export class RedisQueue {
   private readonly key: string
   private readonly inFlight: string
-  /** Several processes read a queue with a fixed name. Each of them takes what it
-   * finds in flight for lost, so nothing of a living process may be there. */
+  /** Several processes read a queue with a fixed name. Each of them puts back
+   * what it finds in flight, so nothing of a running process may be there. */
   private readonly isShared: boolean
   private redis: Redis | undefined
   /** Whether something that was delivered may still be in flight. */
@@ -107,8 +107,8 @@ export class RedisQueue {
     this.forget(redis.del(this.inFlight))
   }
 
-  /** A process that is killed after it took a message out has not handled it:
-   * its messages in flight come back into the queue. */
+  /** A reader that was killed after it took a message out has not handled it. So
+   * what is in flight comes back into the queue. */
   private async clean(redis: Redis): Promise<void> {
     if (this.hasLanded) await redis.del(this.inFlight)
     this.hasLanded = false
@@ -151,12 +151,12 @@ export class RedisQueue {
   private read(message: Buffer) {
     try {
       const { event, channels } = readPayload(message, this.options.serializer)
-      // Only in the queue of a channel with a fixed name, it is clear for which.
+      // Without a list, it is for the channel that the queue is named after.
       const listed = channels ?? (this.isShared ? [this.name] : [])
       const own = listed.filter((it) => queueOf(it) === this.name)
       if (own.length === 0 || own.length < listed.length) {
         console.error(
-          `A message in ${this.key} is for no channel of this queue`,
+          `A message in ${this.key} names a channel of another queue, or none`,
         )
       }
       return { event, channels: own }

@@ -17,8 +17,8 @@ end
 return full`
 // #endregion send-script
 
-/** Puts messages back that a killed process had taken out, and not handled. The
- * queue expires when they would have.
+/** Puts back the messages that a killed process had taken out, and not handled.
+ * The queue then expires when they would have expired.
  * ARGV: the queue, and the set of what is in flight. */
 export const putBack = `
 local messages = redis.call('ZRANGE', ARGV[2], 0, -1, 'WITHSCORES')

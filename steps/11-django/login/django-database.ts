@@ -52,7 +52,7 @@ export class DjangoDatabase {
       const reason = code === "ENOENT" ? "there is no such file" : message
       return failToStart(
         `DJANGO_DATABASE_PATH is "${settings.databasePath}": ${reason}\n` +
-          "Django makes the file and its tables by: python3 manage.py migrate",
+          "Django creates the file and its tables with: python3 manage.py migrate",
       )
     }
   }

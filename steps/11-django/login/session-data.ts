@@ -12,7 +12,7 @@ const salt = "django.contrib.sessions.SessionStore"
 const authSalt =
   "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
 
-/** A small signed string can be made of many bytes. A session has few. */
+/** A short compressed string can unpack into many bytes. A session has few. */
 const mostBytes = 1024 * 1024
 
 /** @param text the column `session_data` of Django's table

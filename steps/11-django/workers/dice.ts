@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto"
 
-/** Who answers. No account can have a name with a space. */
+/** The author of the answers. No account can have a name with a space. */
 export const diceAuthor = "the dice"
 
 /** How many dice, and with how many sides. */

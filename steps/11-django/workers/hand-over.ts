@@ -11,7 +11,7 @@ import type {
 } from "../../10-batching/message-writer.ts"
 import { diceAuthor } from "./dice.ts"
 
-/** What the room is told if the worker's queue is full. */
+/** The room gets this if the worker's queue is full. */
 const busy = {
   type: "chat.message",
   author: diceAuthor,
@@ -58,7 +58,7 @@ function rollIn({
 }
 
 function report(error: unknown): void {
-  // That Redis is gone, the layer has printed itself.
+  // The layer itself prints that Redis is gone.
   if (!(error instanceof LayerUnavailable)) {
     console.error("Not handed over:", error)
   }

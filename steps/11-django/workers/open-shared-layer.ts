@@ -14,6 +14,6 @@ export async function openSharedLayer(
   return failToStart(
     "The in-memory layer stays within one process, so this program and the " +
       "servers cannot reach each other. Start a Redis, then the servers and " +
-      "this program again. npm run doctor says how to get one.",
+      "this program again. npm run doctor prints how to get one.",
   )
 }

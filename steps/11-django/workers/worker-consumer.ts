@@ -3,8 +3,8 @@ import type { LayerHandler } from "../../04-groups/group-consumer.ts"
 import type { ChannelApplication } from "./channel-application.ts"
 
 /** Handles the events of a channel, one after the other. Mirrors what
- * `AsyncConsumer` does in a worker, but one event that cannot be handled does not
- * end it. */
+ * `AsyncConsumer` does in a worker. But an event that cannot be handled does not
+ * end the consumer: in Channels, it does, and the next events may be lost. */
 export abstract class WorkerConsumer {
   /** By event type. */
   protected abstract readonly handlers: ReadonlyMap<string, LayerHandler>

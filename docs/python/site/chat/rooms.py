@@ -1,4 +1,4 @@
-"""The rules of the other server: one address is one room on both."""
+"""The rules of the other server, so that one address is the same room on both."""
 
 import base64
 import hashlib

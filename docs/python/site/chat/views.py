@@ -22,8 +22,8 @@ class LogIn(LoginView):
 # region log-out
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_out(request):
-    """Only a form of this site logs a person out. The other server leads to the
-    page that has the form."""
+    """Only a POST with a CSRF token logs a person out. The other server sends one
+    as well, for a logout on its page."""
     if request.method == "POST":
         logout(request)
         return redirect("login")
