@@ -26,7 +26,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   return {
     ...server.readSettings(env),
     channelLayer: {
-      url: readUrl(env.REDIS_URL || defaultUrl),
+      url: readUrl("REDIS_URL", env.REDIS_URL || defaultUrl),
       prefix: env.CHANNEL_PREFIX || "asgi",
       capacity: 10_000,
       mayFallBack: false,
@@ -35,11 +35,12 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 }
 // #endregion settings
 
-function readUrl(text: string): string {
+/** Ends the process if the setting of that name is not the address of a Redis. */
+export function readUrl(name: string, text: string): string {
   const isAddress = /^rediss?:\/\/[^/?]+(\/\d*)?(\?.*)?$/.test(text)
   if (isAddress && URL.canParse(text)) return text
   return failToStart(
-    "REDIS_URL is not the address of a Redis: write it like " +
+    `${name} is not the address of a Redis: write it like ` +
       "redis://127.0.0.1:6379",
   )
 }

@@ -13,9 +13,7 @@ export function openLayer(settings: LayerSettings): Promise<ChannelLayer> {
   const local = { capacity: settings.capacity }
   const buffer = maxBytes === undefined ? local : { ...local, maxBytes }
   const options = { hosts, prefix, capacity, buffer, redis: piped.redis }
-  // Only for the sentence if it does not answer.
-  const [url = settings.url] = hosts
-  return openChannelLayer({ ...settings, url }, () =>
+  return openChannelLayer(settings, () =>
     RedisCoreChannelLayer.connect(options),
   )
 }

@@ -1,5 +1,5 @@
 import { failToStart } from "../01-echo/server/fail-to-start.ts"
-import type { ChannelLayerSettings } from "../05-redis/settings.ts"
+import { type ChannelLayerSettings, readUrl } from "../05-redis/settings.ts"
 import * as guard from "../08-guard/settings.ts"
 import { type DjangoSettings, readDjangoSettings } from "./login/settings.ts"
 
@@ -23,24 +23,23 @@ export interface Settings extends guard.Settings {
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const settings = guard.readSettings(env)
   const hosts = (env.REDIS_HOSTS ?? "").split(/[\s,]+/).filter((it) => it)
-  const urls = hosts.map((url) => urlOf(env, url))
+  const urls = hosts.map((url) => readUrl("REDIS_HOSTS", url))
   const { channelLayer } = settings
+  const kind = readKind(env.CHANNEL_LAYER || "pubsub")
+  const [first] = kind === "core" ? urls : []
   return {
     ...settings,
     channelLayer: {
       ...channelLayer,
-      kind: readKind(env.CHANNEL_LAYER || "pubsub"),
+      // What servers count together is on the first one.
+      url: first ?? channelLayer.url,
+      kind,
       hosts: urls.length > 0 ? urls : [channelLayer.url],
       queueCapacity: readCapacity(env.CHANNEL_CAPACITY || "100"),
       mayFallBack: channelLayer.mayFallBack && urls.length === 0,
     },
     django: readDjangoSettings(env),
   }
-}
-
-/** Checks an address as `REDIS_URL` is checked. */
-function urlOf(env: NodeJS.ProcessEnv, url: string): string {
-  return guard.readSettings({ ...env, REDIS_URL: url }).channelLayer.url
 }
 
 function readKind(text: string): "pubsub" | "core" {

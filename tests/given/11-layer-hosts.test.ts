@@ -1,10 +1,11 @@
-import { describe, expect, test } from "vitest"
+import { describe, expect, onTestFinished, test, vi } from "vitest"
 import {
   coreLayer,
   keysOf,
   ownPrefix,
   rawRedis,
 } from "../support/core-layer.ts"
+import { noteErrors } from "../support/failures.ts"
 import { receive } from "../support/layer-suite.ts"
 import { load } from "../support/load.ts"
 import { ownRedis } from "../support/own-redis.ts"
@@ -98,6 +99,7 @@ describe("the settings of the layer", () => {
       REDIS_HOSTS: `${redis.url}, redis://127.0.0.1:6379`,
     })
     expect(channelLayer.hosts).toEqual([redis.url, "redis://127.0.0.1:6379"])
+    expect(channelLayer.url, "where servers count together").toBe(redis.url)
     expect(channelLayer.queueCapacity).toBe(1)
     expect(channelLayer.mayFallBack).toBe(false)
     const { hosts: _, ...rest } = channelLayer
@@ -105,5 +107,24 @@ describe("the settings of the layer", () => {
     await layer.send("dice", numbered(1))
     await expect(layer.send("dice", numbered(2))).rejects.toThrow("is full")
     await layer.close()
+  })
+
+  test("without the core layer, what servers count together is at REDIS_URL", () => {
+    const { channelLayer } = readSettings({
+      REDIS_URL: "redis://127.0.0.1:6380",
+      REDIS_HOSTS: "redis://127.0.0.1:6379",
+    })
+    expect(channelLayer.url).toBe("redis://127.0.0.1:6380")
+  })
+
+  test("an address in REDIS_HOSTS that is none ends the server with its name", () => {
+    const printed = noteErrors()
+    const exit = vi.spyOn(process, "exit").mockImplementation((code) => {
+      throw new Error(`The process ends with ${code}`)
+    })
+    onTestFinished(() => exit.mockRestore())
+    const env = { CHANNEL_LAYER: "core", REDIS_HOSTS: "here" }
+    expect(() => readSettings(env)).toThrow("ends with 2")
+    expect(printed.join()).toContain("REDIS_HOSTS is not the address")
   })
 })
