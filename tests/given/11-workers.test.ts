@@ -276,6 +276,18 @@ test("with core, the room is told when the queue is full", async () => {
   })
 })
 
+test("with core, a repeat of a roll is answered once", async () => {
+  const { server, forAnn, ann, bob, startWorkers } = await chat("core")
+  ann.say("/roll 1d2", "k1")
+  await ann.upTo("/roll 1d2")
+  const again = await Visitor.enter(server, "lobby", forAnn)
+  again.say("/roll 1d2", "k1")
+  again.say("/roll 1d3", "k2")
+  await again.upTo("/roll 1d3")
+  await startWorkers(1)
+  expect(await answersFor(bob, 2)).toEqual(["1d2", "1d3"])
+})
+
 test("a roll counts as a message: what is refused is not handed over", async () => {
   const { ann, redis, key } = await chat("core", { LIMITS: "" })
   const all = rolls(30)

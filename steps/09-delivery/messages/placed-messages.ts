@@ -4,7 +4,11 @@ import { Messages } from "../../07-history/messages.ts"
 import type { PlacedMessage } from "./message-event.ts"
 
 /** What the database decides when it stores a message. */
-export type Placed = Pick<PlacedMessage, "id" | "timestamp" | "previous">
+export interface Placed
+  extends Pick<PlacedMessage, "id" | "timestamp" | "previous"> {
+  /** Whether it was stored before, with the same key. */
+  readonly isRepeat?: boolean
+}
 
 /** What can replace `PlacedMessages`. */
 export type PlacedMessageStore = Pick<PlacedMessages, keyof PlacedMessages>
@@ -151,10 +155,10 @@ export class PlacedMessages extends Messages {
   private async withKey(
     authorId: number,
     key: string | undefined,
-  ): Promise<InRoom | undefined> {
+  ): Promise<(InRoom & Placed) | undefined> {
     const sql = "author_id = ? AND key = ?"
     const [found] = await this.select(sql, [authorId, key ?? null])
-    return found
+    return found && { ...found, isRepeat: true }
   }
 
   private select(

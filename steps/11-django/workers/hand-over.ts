@@ -18,8 +18,9 @@ const busy = {
   message: "Too many rolls are waiting. Try again in a moment.",
 }
 
-/** A writer that also hands a message like "/roll 2d6" to a worker. Nothing
- * here waits for the worker. */
+/** A writer that also hands a message like "/roll 2d6" to a worker, once: the
+ * room does not see two answers to one roll. Nothing here waits for the
+ * worker. */
 export function handOver(
   writer: MessageWriter,
   layer: ChannelLayer,
@@ -28,7 +29,7 @@ export function handOver(
     async store(message): Promise<Committed> {
       // #region hand-over
       const committed = await writer.store(message)
-      const roll = rollIn(message)
+      const roll = committed.isRepeat ? undefined : rollIn(message)
       if (roll) {
         layer
           .send("dice", roll)
