@@ -4,13 +4,18 @@ import {
   keysOf,
   ownPrefix,
   rawRedis,
+  redisUrl,
 } from "../support/core-layer.ts"
 import { noteErrors } from "../support/failures.ts"
 import { receive } from "../support/layer-suite.ts"
 import { load } from "../support/load.ts"
 import { ownRedis } from "../support/own-redis.ts"
 import { printedErrors } from "../support/printed-errors.ts"
+import { RedisProxy } from "../support/redis-proxy.ts"
 
+const { hostIndexOf } = await load<
+  typeof import("../../steps/11-django/layer/hosts.ts")
+>("11-django/layer/hosts.ts")
 const { openLayer } = await load<
   typeof import("../../steps/11-django/open-layer.ts")
 >("11-django/open-layer.ts")
@@ -87,6 +92,41 @@ describe("with two Redis,", () => {
       expect(await one.receive(ann)).toEqual(numbered(number))
     }
   })
+})
+
+test("with two Redis, one that is lost while the other one gets its members is waited for", async () => {
+  printedErrors()
+  const [own, proxy] = [await ownRedis(), await RedisProxy.open(redisUrl)]
+  const { layer } = await coreLayer({ hosts: [own.url, proxy.url] })
+  let calls = 0
+  layer.onBack(() => calls++)
+  const ann = await layer.openFor("Ann")
+  const groups = numbers.map((number) => `room-${number}`)
+  const [onProxy = ""] = groups.filter((it) => hostIndexOf(it, 2) === 1)
+  await layer.groupAdd(onProxy, ann)
+  await own.stop("SIGKILL")
+  await expect.poll(() => layer.reachesAll).toBe(false)
+  const isHeld = new Promise<void>((resolve) => {
+    proxy.onCommand = ([word = ""]) => {
+      if (!/^zadd$/i.test(word)) return
+      proxy.onCommand = () => {}
+      proxy.hold()
+      resolve()
+    }
+  })
+  await own.start()
+  await isHeld
+  await own.stop("SIGKILL")
+  const lost = groups.find((it) => hostIndexOf(it, 2) === 0) ?? ""
+  const sent = layer.groupSend(lost, numbered(1))
+  await expect(sent).rejects.toThrow("be reached")
+  proxy.release()
+  // Redis answers this after what it was sent before.
+  for (const _ of [1, 2]) await layer.groupAdd(onProxy, ann)
+  expect(calls, "calls of the listener while one is away").toBe(0)
+  await own.start()
+  await expect.poll(() => calls).toBe(1)
+  expect(layer.reachesAll).toBe(true)
 })
 
 describe("the settings of the layer", () => {

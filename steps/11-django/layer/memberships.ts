@@ -66,6 +66,10 @@ export class Memberships {
     this.listeners.clear()
   }
 
+  private get areReady(): boolean {
+    return this.hosts.every(({ redis }) => redis.status === "ready")
+  }
+
   private lost(): void {
     if (!this.live) return
     this.live = false
@@ -73,8 +77,7 @@ export class Memberships {
   }
 
   private async comeBack(): Promise<void> {
-    const areReady = this.hosts.every(({ redis }) => redis.status === "ready")
-    if (this.live || !areReady) return
+    if (this.live || !this.areReady) return
     // #region join-again
     const left = [...this.left]
     try {
@@ -83,6 +86,8 @@ export class Memberships {
     } catch {
       return // lost again: the next connection begins from the start
     }
+    // One host may be lost while another one is still written to.
+    if (this.live || !this.areReady) return
     for (const [name] of left) this.left.delete(name)
     this.live = true
     console.error("Redis is back.")
