@@ -1,9 +1,12 @@
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
-import { describe, expect, test } from "vitest"
+import { describe, expect, test, vi } from "vitest"
 import { chaos } from "../support/chaos.ts"
+import { coreLayer, redisUrl } from "../support/core-layer.ts"
 import { emptyRedis, sendMany, watchExpiry } from "../support/core-load.ts"
 import { openCore } from "../support/open-core.ts"
+import { printedErrors } from "../support/printed-errors.ts"
+import { RedisProxy } from "../support/redis-proxy.ts"
 import { figure } from "../support/soak.ts"
 
 setFlagsFromString("--expose-gc")
@@ -43,6 +46,35 @@ describe("the layer of channels_redis, in step 11:", () => {
     const sentMs = Math.round(performance.now() - sending)
     figure("10,000 channels", { joinedMs, bytesEach: bytes, sentMs })
     expect(bytes).toBeLessThan(4_000)
+  })
+
+  test("after 8 s without an answer of Redis, another connection is opened", async () => {
+    const proxy = await RedisProxy.open(redisUrl)
+    const { layer } = await coreLayer({ hosts: [proxy.url] })
+    const { has } = printedErrors()
+    const ann = await layer.newChannel()
+    await layer.groupAdd("room", ann)
+    proxy.hold()
+    const sent = layer.groupSend("room", { type: "x" })
+    await expect(sent).rejects.toThrow("be reached")
+    const gone = () => expect(layer.reachesAll).toBe(false)
+    await vi.waitFor(gone, { timeout: 10_000 })
+    proxy.release()
+    await has(/Redis is back/)
+    await layer.groupSend("room", { type: "y" })
+    expect(await layer.receive(ann)).toEqual({ type: "y" })
+  })
+
+  test("a queue that cannot be read is reported, if all else works", async () => {
+    const proxy = await RedisProxy.open(redisUrl)
+    const { layer } = await coreLayer({ hosts: [proxy.url] })
+    const lines: string[] = []
+    printedErrors((line) => lines.push(line))
+    proxy.loseSubscriber() // from now on, it takes no new connection
+    await layer.newChannel()
+    const reported = () => expect(lines.join()).toContain("Cannot receive from")
+    await vi.waitFor(reported, { timeout: 10_000 })
+    expect(layer.reachesAll).toBe(true)
   })
 
   test("chaos: 20 clients on 2 processes show every message once, in one order", async () => {

@@ -5,7 +5,7 @@ import { connectToRedis } from "../../05-redis/redis-connection.ts"
 import { groupBy } from "./group-by.ts"
 import { queueOf } from "./hosts.ts"
 import { payloadOf } from "./payload.ts"
-import { RedisQueue } from "./redis-queue.ts"
+import { RedisQueue, silenceMs } from "./redis-queue.ts"
 import { sendToQueues } from "./scripts.ts"
 import type { Serializer } from "./serializers.ts"
 
@@ -39,7 +39,10 @@ export class CoreHost {
     url: string,
     options: CoreHostOptions,
   ): Promise<CoreHost> {
-    const redis = await connectToRedis(url, options.redis)
+    const redis = await connectToRedis(url, {
+      socketTimeout: silenceMs,
+      ...options.redis,
+    })
     return new CoreHost(url, redis, options)
   }
 

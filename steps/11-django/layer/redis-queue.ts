@@ -22,8 +22,9 @@ export type Deliver = (channel: string, event: LayerEvent) => void
 
 /** How long Redis waits for a message before it answers that there is none. */
 const waitSeconds = 5
-/** Longer than that: then the connection is dead, and another one is opened. */
-const silenceMs = 8_000
+/** Longer than that without an answer: then the connection is dead, and another
+ * one is opened. */
+export const silenceMs = 8_000
 const pauseMs = 100
 /** If a message is older than that, others wait behind it. */
 const behindMs = 20
@@ -166,10 +167,12 @@ export class RedisQueue {
     }
   }
 
-  /** Losing the connection is reported elsewhere. */
+  /** Losing the connection is reported elsewhere, but not that there never was
+   * one. */
   private report(problem: string): void {
-    const isLost = this.redis?.status !== "ready" || /writeable/.test(problem)
-    if (isLost || problem === this.reported) return
+    const isLost = this.redis && this.redis.status !== "ready"
+    if (isLost || /writeable/.test(problem)) return
+    if (problem === this.reported) return
     this.reported = problem
     console.error(`Cannot receive from ${this.key}:`, problem)
   }
