@@ -112,6 +112,19 @@ withDjango.each(["core", "pubsub"] as const)("%s", (layer) => {
 withDjango("one login", () => {
   const beside = useBesideDjango("core")
 
+  test("Django's page shows each message once, also if it was overtaken", async () => {
+    const both = beside()
+    const { page } = await visit()
+    await page.goto(both.site.url + room)
+    await logIn(page, "ann", both)
+    await connected(page)
+    await page.evaluate(`for (const number of [2, 1, 2, 1, 3]) {
+      show({ author: "bob", message: "message " + number, number })
+    }`)
+    const expected = [2, 1, 3].map((number) => `bob: message ${number}`)
+    await djangoReads(page, expected)
+  })
+
   test.each(["light", "dark"] as const)(
     "no page of Django shuts a person out, %s",
     async (colorScheme) => {
