@@ -25,5 +25,6 @@ export async function logOutAtDjango(
     redirect: "manual",
     signal: AbortSignal.timeout(longestMs),
   })
+  await answer.body?.cancel() // or its connection stays open
   return answer.status
 }
