@@ -315,6 +315,7 @@ describe("a wrong setting ends the server with a sentence:", () => {
     [{ DJANGO_URL: "ftp://a" }, "write it like http://localhost:8001"],
     [{ DJANGO_LOGIN_URL: "login" }, "write a path like /accounts/login/"],
     [{ DJANGO_LOGIN_URL: "//evil" }, "write a path like /accounts/login/"],
+    [{ DJANGO_LOGIN_URL: "/\\evil" }, "write a path like /accounts/login/"],
     [{ DJANGO_LOGOUT_URL: "bye" }, "write a path like /accounts/logout/"],
     [{ DJANGO_SESSION_COOKIE_NAME: "a b" }, "write a name like sessionid"],
   ])("%j, as it is read", (env, sentence) => {

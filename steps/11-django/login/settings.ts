@@ -29,7 +29,7 @@ export function readDjangoSettings(
   }
   const path = (name: string, usual: string): string => {
     const text = env[name] || usual
-    if (/^\/(?!\/)\S*$/.test(text)) return text
+    if (/^\/(?![/\\])\S*$/.test(text)) return text
     return failToStart(`${name} is "${text}": write a path like ${usual}`)
   }
   const older = (env.DJANGO_SECRET_KEY_FALLBACKS ?? "").split(",")
