@@ -189,7 +189,7 @@ async function sending(capacity = 100, url = redisUrl) {
         await redis.zadd(
           prefix + queue,
           Date.now() / 1_000 - 1,
-          randomBytes(20),
+          Buffer.concat([randomBytes(12), noMessage]),
         )
       }
     },
@@ -206,6 +206,9 @@ async function sending(capacity = 100, url = redisUrl) {
     },
   }
 }
+
+/** MessagePack never begins with this byte. */
+const noMessage = Buffer.from([0xc1])
 
 function shown(message: Buffer): string {
   try {
