@@ -388,9 +388,10 @@ async function handing(hooks: Parameters<typeof ownBatches>[0] = {}) {
   const writer = handOver(openMessageWriter(options), layer)
 
   /** As the consumer gives it to the writer. */
-  async function storeFor(authorId: number, content: string) {
-    did(`ann's message is to be stored: ${JSON.stringify(content)}`)
-    const one = { ...own.of(content), authorId, author: "ann" }
+  async function storeFor(authorId: number, content: string, key?: string) {
+    const told = key === undefined ? "" : `, with the key ${key}`
+    did(`ann's message is to be stored: ${JSON.stringify(content)}${told}`)
+    const one = { ...own.of({ content, key }), authorId, author: "ann" }
     return writer.store({ ...one, group: "chat_lobby" })
   }
 
@@ -398,7 +399,8 @@ async function handing(hooks: Parameters<typeof ownBatches>[0] = {}) {
     ...own,
     layer,
     storeFor,
-    store: (content: string) => storeFor(own.authors.ann.id, content),
+    store: (content: string, key?: string) =>
+      storeFor(own.authors.ann.id, content, key),
     /** All that the room's member gets, until nothing more happens. */
     async shown(): Promise<LayerEvent[]> {
       await turns()
@@ -479,6 +481,15 @@ checks("11-django/hand-over", () => {
     expect(String(error)).toContain("FOREIGN KEY constraint failed")
     await store("/roll 3d6")
     expect(await handed()).toEqual([rollOf("3d6")])
+  })
+
+  test("a repeat is handed over once, and a roll with another key again", async () => {
+    const { store, handed } = await handing()
+    const { id } = await store("/roll 2d6", "k1")
+    expect((await store("/roll 2d6", "k1")).id).toBe(id)
+    expect(await handed()).toEqual([rollOf("2d6")])
+    await store("/roll 2d6", "k2")
+    expect(await handed()).toEqual([rollOf("2d6")])
   })
 
   test.each([
