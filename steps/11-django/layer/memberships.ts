@@ -1,6 +1,9 @@
 import { inTime, joinTimeoutMs } from "../../05-redis/redis-connection.ts"
 import type { CoreHost } from "./core-host.ts"
 
+/** How many may be remembered as left. The others end by their age. */
+const mostLeft = 10_000
+
 /** A channel of this process, in a group. */
 interface Membership {
   readonly host: CoreHost
@@ -43,7 +46,8 @@ export class Memberships {
     const name = `${group} ${channel}`
     this.joined.delete(name)
     await inTime(host.leave(group, channel)).catch(() => {
-      if (!this.joined.has(name)) this.left.set(name, { host, group, channel })
+      const hasPlace = this.left.size < mostLeft && !this.joined.has(name)
+      if (hasPlace) this.left.set(name, { host, group, channel })
     })
   }
 

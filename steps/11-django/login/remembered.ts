@@ -1,9 +1,12 @@
 /** More than one process has sockets. */
 const most = 20_000
 
+/** Longer ones are not kept: a session of Django has a few hundred. */
+const mostCharacters = 2_000
+
 /** @param compute a pure function
  * @returns the same function, which computes the result for a string only once,
- * unless it is undefined or many other strings have come since */
+ * unless it is undefined, the string is long, or many others have come since */
 export function remembered<Result>(
   compute: (text: string) => Result,
 ): (text: string) => Result {
@@ -12,6 +15,7 @@ export function remembered<Result>(
     const known = results.get(text)
     if (known !== undefined) return known
     const result = compute(text)
+    if (text.length > mostCharacters) return result
     results.set(text, result)
     const [oldest = ""] = results.keys()
     if (results.size > most) results.delete(oldest)
