@@ -248,7 +248,8 @@ describe("named difference:", () => {
       onTestFinished(() => report.mockRestore())
       const channel = await layer.newChannel()
       const queue = `asgi${channel.split("!")[0]}!`
-      await redis.zadd(queue, Date.now() / 1_000, "twelve bytesxx")
+      const before = Date.now() / 1_000 - 1
+      await redis.zadd(queue, before, "twelve bytesxx")
       await layer.send(channel, hi)
       expect(await nextEvent(layer, channel)).toEqual(hi)
       expect(report.mock.calls).toEqual([

@@ -140,7 +140,7 @@ describe.each(kinds)("with %s,", (kind) => {
       else
         await redis.zadd(
           key,
-          Date.now() / 1_000,
+          Date.now() / 1_000 - 1,
           Buffer.concat([randomBytes(12), body]),
         )
     }
@@ -183,9 +183,13 @@ describe.each(kinds)("with %s,", (kind) => {
     const { ann, redis, env, startWorkers, listening } = await chat(kind)
     const keys = async () => (await redis.keys(`${env.CHANNEL_PREFIX}*`)).sort()
     const before = await keys()
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    const stops = [
+      ["SIGINT", "1d6"],
+      ["SIGTERM", "2d6"],
+    ] as const
+    for (const [signal, dice] of stops) {
       const [worker] = (await startWorkers(1)) as [Worker]
-      roll(ann, ["2d6"])
+      roll(ann, [dice])
       await answersFor(ann, 1)
       expect(await worker.stop(signal)).toBe(0)
       expect(worker.output).not.toMatch(/gone|Cannot|Error/)
