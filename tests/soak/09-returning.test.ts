@@ -82,19 +82,6 @@ describe("a client that returns", () => {
     figure("200 clients return together", { times, others })
     expect(others.p99).toBeLessThan(500)
   })
-
-  test("shares its reading with those that come while it waits", async () => {
-    const options = { lookMs: 600_000 }
-    const { port, fill, messages } = await deliveryInProcess(options)
-    const { epoch } = await messages.top()
-    await fill("room-0", 100)
-    const url = `ws://127.0.0.1:${port}/ws/chat/ROOM/?since=0&epoch=${epoch}`
-    const [count, together] = [200, 200]
-    const times = await openManySockets({ url, count, together, frames: 101 })
-    const { returns } = messages.counts
-    figure("200 sockets return together", { times, readings: returns })
-    expect(returns).toBeLessThan(20)
-  })
 })
 
 test("10,000 idle sockets cost one query a heartbeat", async () => {

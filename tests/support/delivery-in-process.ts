@@ -54,9 +54,12 @@ const { Rooms } = await load<
 /** Counts what the database is asked for, by the name of the method. */
 class CountedMessages extends PlacedMessages {
   readonly counts = { returns: 0, holes: 0, newestIds: 0, firsts: 0 }
+  /** A test may hold a reading for those who return. */
+  beforeReturn = async () => {}
 
   override async newestAfter(room: string, id: number, count: number) {
     this.counts.returns++
+    await this.beforeReturn()
     return super.newestAfter(room, id, count)
   }
 
@@ -80,11 +83,18 @@ class CountedMessages extends PlacedMessages {
 class LossyLayer extends InMemoryChannelLayer {
   override readonly reachesAll: boolean
   isLosing = false
+  /** How often a consumer has joined a group. */
+  joins = 0
   private readonly listeners: (() => void)[] = []
 
   constructor(reachesAll: boolean) {
     super()
     this.reachesAll = reachesAll
+  }
+
+  override async groupAdd(group: string, channel: string) {
+    this.joins++
+    await super.groupAdd(group, channel)
   }
 
   override async groupSend(group: string, event: LayerEvent) {

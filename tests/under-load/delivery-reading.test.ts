@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises"
 import { expect, onTestFinished, test } from "vitest"
 import { deliveryInProcess } from "../support/delivery-in-process.ts"
+import { openManySockets } from "../support/many-sockets.ts"
 
 const members = 200
 
@@ -26,6 +27,20 @@ test("200 clients that return at the same moment read their room once", async ()
     )
   }
   expect(messages.counts).toMatchObject({ returns: 1, holes: 0 })
+})
+
+test("200 clients that return during a reading share the next one", async () => {
+  const options = { lookMs: 600_000 }
+  const { port, fill, layer, messages } = await deliveryInProcess(options)
+  const { epoch } = await messages.top()
+  await fill("room-0", 100)
+  messages.beforeReturn = async () => {
+    await expect.poll(() => layer.joins, { timeout: 10_000 }).toBe(members)
+  }
+  const url = `ws://127.0.0.1:${port}/ws/chat/ROOM/?since=0&epoch=${epoch}`
+  const [count, together] = [members, members]
+  await openManySockets({ url, count, together, frames: 101 })
+  expect(messages.counts).toMatchObject({ returns: 2, holes: 0 })
 })
 
 test("200 members that miss the same message read their room once", async () => {
