@@ -18,7 +18,11 @@ export function frames(...fields: string[]): (event: LayerEvent) => string {
   // All members of a room get the same event, so its frame is made only once.
   const made = new WeakMap<LayerEvent, string>()
   return (event) => {
-    const frame = made.get(event) ?? JSON.stringify(event, fields)
+    const known = made.get(event)
+    if (known !== undefined) return known
+    const shown: Record<string, unknown> = {}
+    for (const field of fields) shown[field] = event[field]
+    const frame = JSON.stringify(shown)
     made.set(event, frame)
     return frame
   }

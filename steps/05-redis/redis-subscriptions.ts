@@ -14,9 +14,10 @@ export class RedisSubscriptions {
     private readonly publisher: Redis,
     receive: (name: string, body: Uint8Array) => void,
   ) {
-    redis.on("messageBuffer", (name: Buffer, body: Buffer) => {
+    redis.on("messageBuffer", (bytes: Buffer, body: Buffer) => {
+      const name = bytes.toString()
       // Messages may still arrive for a name that was just removed.
-      if (this.wanted.has(name.toString())) receive(name.toString(), body)
+      if (this.wanted.has(name)) receive(name, body)
     })
     redis.on("close", () => this.lost())
     for (const one of [redis, publisher]) one.on("ready", () => this.comeBack())
