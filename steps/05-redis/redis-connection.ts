@@ -10,13 +10,15 @@ export const joinTimeoutMs = 2_000
 
 /** Reconnects by itself but queues nothing: what cannot be sent now fails now.
  * @param options for ioredis, added to ours
+ * @param Client what replaces the client of ioredis
  * @throws LayerUnavailable if Redis does not answer */
 export async function connectToRedis(
   url: string,
   options: RedisOptions = {},
+  Client = Redis,
 ): Promise<Redis> {
   // #region fail-at-once
-  const redis = new Redis(url, {
+  const redis = new Client(url, {
     lazyConnect: true,
     connectTimeout: answerTimeoutMs,
     enableOfflineQueue: false,
@@ -49,10 +51,11 @@ export function inTime<Reply>(
   timeoutMs = answerTimeoutMs,
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const tooLate = () => reject(new Error("Redis does not answer"))
-    // A reply may have arrived that this process has not read yet: the event
-    // loop reads it before it gets to `setImmediate`.
-    const timer = setTimeout(() => setImmediate(tooLate), timeoutMs)
-    reply.finally(() => clearTimeout(timer)).then(resolve, reject)
+    const timer = setTimeout(() => {
+      // A reply may have arrived that this process has not read yet: the event
+      // loop reads it before it gets to `setImmediate`.
+      setImmediate(() => reject(new Error("Redis does not answer")))
+    }, timeoutMs)
+    void reply.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }
