@@ -15,7 +15,7 @@ import { publish } from "../../steps/05-redis/publish.ts"
 import { readSettings } from "../../steps/05-redis/settings.ts"
 import { BatchConsumer } from "../../steps/10-batching/batch-consumer.ts"
 import { corkedWriter } from "../../steps/10-batching/frames/corked-writer.ts"
-import { pipelined } from "../../steps/10-batching/pipelined.ts"
+import { PipelinedRedis as Client } from "../../steps/10-batching/pipelined-redis.ts"
 
 // What step 10 does, without storing: step 5's chat with its frames, channels
 // and publishes in batches.
@@ -60,7 +60,7 @@ class ChatConsumer extends BatchConsumer {
 }
 
 const settings = readSettings(process.env)
-const layer = await openChannelLayer(pipelined(settings.channelLayer))
+const layer = await openChannelLayer({ ...settings.channelLayer, Client })
 const chat = ChatConsumer.asApplication(layer)
 const application = ProtocolTypeRouter({
   http: expressApplication(chatPages()),

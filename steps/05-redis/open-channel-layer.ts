@@ -2,14 +2,17 @@ import { failToStart } from "../01-echo/server/fail-to-start.ts"
 import type { ChannelLayer } from "../04-groups/channel-layer.ts"
 import { InMemoryChannelLayer } from "../04-groups/in-memory-channel-layer.ts"
 import { LayerUnavailable } from "./layer-unavailable.ts"
-import { RedisPubSubChannelLayer } from "./redis-pubsub-channel-layer.ts"
+import {
+  RedisPubSubChannelLayer,
+  type RedisPubSubOptions,
+} from "./redis-pubsub-channel-layer.ts"
 import type { ChannelLayerSettings } from "./settings.ts"
 
 /** Ends the process if there is no Redis and the settings require one. Mirrors
  * `get_channel_layer`.
  * @param connect opens the layer, if it is another one */
 export async function openChannelLayer(
-  settings: ChannelLayerSettings,
+  settings: ChannelLayerSettings & Pick<RedisPubSubOptions, "Client">,
   connect: () => Promise<ChannelLayer> = () => {
     return RedisPubSubChannelLayer.connect(settings)
   },

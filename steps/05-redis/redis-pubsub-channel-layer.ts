@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import { decode, encode } from "@msgpack/msgpack"
+import { decode, Encoder } from "@msgpack/msgpack"
 import type { Redis, RedisOptions } from "ioredis"
 import { trace } from "../01-echo/trace.ts"
 import type {
@@ -22,6 +22,8 @@ export interface RedisPubSubOptions extends Capacity {
   readonly prefix?: string
   /** More options for ioredis. */
   readonly redis?: RedisOptions
+  /** What replaces the client of ioredis that publishes. */
+  readonly Client?: typeof Redis
 }
 
 /** Groups across processes: Redis carries an event to every process that has a
@@ -47,8 +49,8 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
   static async connect(
     options: RedisPubSubOptions,
   ): Promise<RedisPubSubChannelLayer> {
-    const { url, redis } = options
-    const publisher = await connectToRedis(url, redis)
+    const { url, redis, Client } = options
+    const publisher = await connectToRedis(url, redis, Client)
     const subscriber = await connectToRedis(url, redis).catch((error) => {
       publisher.disconnect()
       throw error
@@ -185,4 +187,11 @@ export class RedisPubSubChannelLayer implements ChannelLayer {
     const start = this.groupKey("")
     return key.startsWith(start) ? key.slice(start.length) : undefined
   }
+}
+
+const encoder = new Encoder()
+
+/** @returns bytes that are overwritten by the next call */
+function encode(event: LayerEvent): Uint8Array {
+  return encoder.encodeSharedRef(event)
 }

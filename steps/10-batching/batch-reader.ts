@@ -43,10 +43,9 @@ export class BatchReader extends Reader {
   ): Promise<void> {
     // #region take-all
     const next: ChatEvent[] = []
-    const showNext = () => this.options.showTogether(next.splice(0))
     for (const event of events) {
       if (!isStored(event)) {
-        await showNext()
+        await this.options.showTogether(next.splice(0))
         await takeOther(event)
         continue
       }
@@ -54,10 +53,10 @@ export class BatchReader extends Reader {
       const isNext = event.previous === this.position
       if (isNext) this.goOn(event, next)
       if (isNext || this.waitFor(event)) continue
-      await showNext()
+      await this.options.showTogether(next.splice(0))
       await this.catchUp()
     }
-    await showNext()
+    await this.options.showTogether(next)
     // #endregion take-all
   }
 
@@ -99,6 +98,7 @@ export class BatchReader extends Reader {
       this.position = it.id
       it = this.early?.takeAfter(it.id)
     }
+    if (this.early?.length === 0) this.early = undefined
   }
 
   /** @returns false if there is no place for it */

@@ -12,7 +12,7 @@ import { ChatConsumer } from "./chat-consumer.ts"
 import { BatchedMessages } from "./commits/batched-messages.ts"
 import { corkedWriter as openWriter } from "./frames/corked-writer.ts"
 import { openMessageWriter } from "./message-writer.ts"
-import { pipelined } from "./pipelined.ts"
+import { PipelinedRedis as Client } from "./pipelined-redis.ts"
 
 const settings = readSettings(process.env)
 const database = await openDatabase(settings.databasePath, [
@@ -20,7 +20,7 @@ const database = await openDatabase(settings.databasePath, [
   historyMigrations,
   deliveryMigrations,
 ])
-const layer = await openChannelLayer(pipelined(settings.channelLayer))
+const layer = await openChannelLayer({ ...settings.channelLayer, Client })
 const messages = new BatchedMessages(database)
 const rooms = new Rooms(layer, messages)
 const limit = new MessageLimit(settings.limits.messagesOfUser)

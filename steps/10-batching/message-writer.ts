@@ -33,15 +33,15 @@ export function openMessageWriter({
    * back. */
   async function publish(message: RoomMessage, placed: Placed) {
     const event = eventOf(message, placed)
-    const send = () => layer.groupSend(message.group, event)
+    const { group, room } = message
     try {
-      await send()
+      await layer.groupSend(group, event)
       return true
     } catch (error) {
       // Not thrown: the author's consumer may have ended already.
       if (!(error instanceof LayerUnavailable)) console.error(error)
-      rooms.ringFor(message.room, placed.id)
-      rooms.sendLater(message.group, placed.id, send)
+      rooms.ringFor(room, placed.id)
+      rooms.sendLater(group, placed.id, () => layer.groupSend(group, event))
       return false
     }
   }

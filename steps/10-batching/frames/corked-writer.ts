@@ -3,10 +3,10 @@ import type { OpenWriter } from "../../01-echo/server/frame-writer.ts"
 import { textFrame } from "./text-frame.ts"
 
 /** The streams that hold back what is written in this turn. */
-const corked = new Set<Duplex>()
+let corked = new Set<Duplex>()
 
 /** The frames of this turn, by their text: all members of a room get the same. */
-const frames = new Map<string, Buffer>()
+let frames = new Map<string, Buffer>()
 
 // #region frame-once
 /** Frames a text once for all who get it, and writes to each socket once a turn
@@ -25,14 +25,16 @@ export const corkedWriter: OpenWriter = (socket, stream) => (data) => {
 // #endregion frame-once
 
 /** Holds back what is written to the stream, until this turn ends. */
-function holdBack(stream: Duplex): void {
+export function holdBack(stream: Duplex): void {
   // #region hold-back
   if (corked.has(stream)) return
   if (corked.size === 0) {
     setImmediate(() => {
       for (const held of corked) held.uncork()
-      corked.clear()
-      frames.clear()
+      // Not `clear`: the old table of a Map or Set points to the next one. Once
+      // it has become old garbage, it keeps all later ones in memory.
+      corked = new Set()
+      frames = new Map()
     })
   }
   corked.add(stream)

@@ -21,6 +21,7 @@ export interface CoreHostOptions {
   /** In seconds. Each call returns a later time than the one before. */
   readonly clock: () => number
   readonly redis: RedisOptions | undefined
+  readonly Client?: typeof Redis | undefined
 }
 
 /** What the layer does on one Redis. All that is sent together is one round
@@ -39,10 +40,8 @@ export class CoreHost {
     url: string,
     options: CoreHostOptions,
   ): Promise<CoreHost> {
-    const redis = await connectToRedis(url, {
-      socketTimeout: silenceMs,
-      ...options.redis,
-    })
+    const settings = { socketTimeout: silenceMs, ...options.redis }
+    const redis = await connectToRedis(url, settings, options.Client)
     return new CoreHost(url, redis, options)
   }
 

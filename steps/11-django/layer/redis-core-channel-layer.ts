@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto"
-import type { RedisOptions } from "ioredis"
+import type { Redis, RedisOptions } from "ioredis"
 import { trace } from "../../01-echo/trace.ts"
 import {
   ChannelFull,
@@ -43,6 +43,8 @@ export interface RedisCoreOptions {
   readonly buffer?: Capacity
   /** More options for ioredis. */
   readonly redis?: RedisOptions
+  /** What replaces the client of ioredis that sends. */
+  readonly Client?: typeof Redis
 }
 
 /** Groups and queues in Redis. Its wire format is that of `RedisChannelLayer` in
@@ -77,10 +79,12 @@ export class RedisCoreChannelLayer implements ChannelLayer {
     symmetricEncryptionKeys: keys = [],
     buffer = {},
     redis,
+    Client,
   }: RedisCoreOptions): Promise<RedisCoreChannelLayer> {
     const ttlSeconds = expirySeconds + 10
     const options = {
-      ...{ prefix, capacity, expirySeconds, groupExpirySeconds, redis },
+      ...{ prefix, capacity, expirySeconds, groupExpirySeconds },
+      ...{ redis, Client },
       clock: increasingClock(),
       serializer:
         keys.length > 0 ? encrypted(inner, { keys, ttlSeconds }) : inner,

@@ -180,7 +180,6 @@ export class RedisQueue {
   private async connect(): Promise<Redis> {
     const redis = await connectToRedis(this.options.url, {
       ...this.options.redis,
-      enableAutoPipelining: false,
       socketTimeout: silenceMs,
     })
     if (this.hasEnded) redis.disconnect()
