@@ -197,6 +197,17 @@ function limits(): Server[] {
       env: { STORE: "batch" },
       isStoring: true,
     }),
+    ...[undefined, "batch"].map((store) =>
+      peer({
+        name: store ? "by-hand-apart-batch" : "by-hand-apart",
+        title: `The limit, messages apart${store ? ", stored" : ""}`,
+        main: "bench/peers/by-hand.ts",
+        processes: 2,
+        env: { APART: "1", ...(store && { STORE: store }) },
+        isStoring: store !== undefined,
+        rows: ["burst"],
+      }),
+    ),
     peer({
       name: "by-hand-each",
       title: "By hand, one INSERT each",

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http"
+import { decode, encode } from "@msgpack/msgpack"
 import { Redis } from "ioredis"
 import { type WebSocket, WebSocketServer } from "ws"
 import { serverFrame } from "./server-frame.ts"
@@ -7,12 +8,14 @@ import { openStore } from "./store.ts"
 // The limit of a design like the steps': ws and ioredis, without layers between
 // them. A message is framed once for all members, and all frames for a room
 // within a turn of the event loop are one write per socket. STORE chooses what
-// is stored, and how: see store.ts.
+// is stored, and how: see store.ts. With APART, messages are not joined on Redis,
+// and a Django server in the room could read each of them, as from step 10.
 
 const {
   REDIS_URL = "",
   CHANNEL_PREFIX = "",
   STORE,
+  APART,
   DATABASE_PATH,
 } = process.env
 
@@ -59,7 +62,8 @@ function collect(
 
 function publishTurn(): void {
   for (const [room, frames] of outgoing) {
-    void publisher.publish(room, Buffer.concat(frames))
+    const bodies = APART ? frames : [Buffer.concat(frames)]
+    for (const body of bodies) void publisher.publish(room, body)
   }
   outgoing.clear()
 }
@@ -77,9 +81,14 @@ function streamOf(socket: WebSocket): NodeJS.WritableStream {
   return (socket as unknown as { _socket: NodeJS.WritableStream })._socket
 }
 
-subscriber.on("messageBuffer", (room: Buffer, frames: Buffer) => {
+subscriber.on("messageBuffer", (room: Buffer, body: Buffer) => {
+  const frames = APART ? frameOf(decode(body)) : body
   collect(incoming, room.toString(), frames, writeTurn)
 })
+
+function frameOf(message: unknown): Buffer {
+  return serverFrame(JSON.stringify(message))
+}
 
 server.on("connection", (socket, request) => {
   const room = roomOf(request)
@@ -88,8 +97,9 @@ server.on("connection", (socket, request) => {
   socket.on("message", (data) => {
     const { message } = JSON.parse(data.toString())
     store(room, message, (stored) => {
-      const frame = serverFrame(JSON.stringify({ message, ...stored }))
-      collect(outgoing, room, frame, publishTurn)
+      const shown = { message, ...stored }
+      const body = APART ? Buffer.from(encode(shown)) : frameOf(shown)
+      collect(outgoing, room, body, publishTurn)
     })
   })
   socket.on("close", () => {
