@@ -37,10 +37,11 @@ export class Queue<Item> {
   }
 
   /** Waits for the next items: at least one, at most `limit`. */
-  async takeMany(limit: number): Promise<Item[]> {
-    const first = await this.take()
-    const more = this.items.splice(0, limit - 1)
-    for (const item of more) this.waitingBytes -= this.bytesOf(item)
-    return [first, ...more]
+  takeMany(limit: number): Promise<Item[]> {
+    return this.take().then((first) => {
+      const more = this.items.splice(0, limit - 1)
+      for (const item of more) this.waitingBytes -= this.bytesOf(item)
+      return [first, ...more]
+    })
   }
 }

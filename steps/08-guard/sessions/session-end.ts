@@ -47,9 +47,11 @@ function until(isOver: () => boolean, receive: Receive): Receive {
     return isOver() ? { type: "websocket.disconnect", code } : event
   }
   const guarded: Receive = async () => checked(await receive())
-  guarded.many = async (limit) => {
-    const events = (await receive.many?.(limit)) ?? [await receive()]
-    return events.map(checked).slice(0, isOver() ? 1 : limit)
+  const many = receive.many ?? (async () => [await receive()])
+  guarded.many = (limit) => {
+    return many(limit).then((events) => {
+      return events.map(checked).slice(0, isOver() ? 1 : limit)
+    })
   }
   return guarded
 }
