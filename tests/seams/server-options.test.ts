@@ -182,7 +182,9 @@ describe("stopping", () => {
           "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
       ),
     )
-    expect(await late.status()).toBe(503)
+    const lines = await late.head()
+    expect(lines[0]).toContain("503")
+    expect(lines).toContain("Retry-After: 1")
     await closed
   })
 

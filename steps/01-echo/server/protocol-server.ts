@@ -20,7 +20,11 @@ import { type Handshake, WebsocketConnection } from "./websocket-connection.ts"
 /** A longer frame closes its socket with 1009. */
 const maxPayloadBytes = 65_536
 
-const stopping = { status: 503, sentence: "The server is stopping" }
+const stopping = {
+  status: 503,
+  sentence: "The server is stopping",
+  headers: { "Retry-After": "1" },
+}
 
 /** Turns every socket and every request into one call of the application.
  * Mirrors Daphne. */
