@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto"
 import { rmSync } from "node:fs"
-import { mkdtemp } from "node:fs/promises"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { root } from "../folders.ts"
 import type { Django } from "../machine/django.ts"
 import { DjangoProcess } from "../machine/django-process.ts"
 import { anyFreePort } from "../machine/free-port.ts"
 import { ServerProcess } from "../processes/server-process.ts"
+import { scratchFolder } from "../scratch-folder.ts"
 
 export interface BesideOptions {
   readonly django: Django
@@ -28,15 +28,13 @@ export class BesideDjango {
     private readonly step: string,
     private readonly folder: string,
     private running?: ServerProcess,
-  ) {
-    process.once("exit", this.remove)
-  }
+  ) {}
 
   /** Starts both.
    * @throws Error with what one of them printed */
   static async start(options: BesideOptions): Promise<BesideDjango> {
     const { django, step, names } = options
-    const folder = await mkdtemp(join(tmpdir(), "workbook-django-"))
+    const folder = scratchFolder(root, "django")
     const password = randomBytes(6).toString("base64url")
     const env = {
       ...options.env,
@@ -87,15 +85,10 @@ export class BesideDjango {
   /** Stops both, and deletes their databases. */
   async stop(): Promise<void> {
     await this.stopBoth()
-    process.off("exit", this.remove)
-    this.remove()
+    rmSync(this.folder, { recursive: true, force: true })
   }
 
   private async stopBoth(): Promise<void> {
     await Promise.all([this.site.stop(), this.running?.stop()])
-  }
-
-  private readonly remove = (): void => {
-    rmSync(this.folder, { recursive: true, force: true })
   }
 }
