@@ -11,8 +11,8 @@ const lineHeight = 20
 const barHeight = 12
 
 /** Logarithmic: twice as cheap is as far from 1 as half as cheap. */
-const scale = { from: 1 / 8, to: 128 } as const
-const marks = [0.25, 0.5, 1, 2, 4, 8, 16, 32, 64]
+const scale = { from: 1 / 16, to: 128 } as const
+const marks = [0.125, 0.25, 0.5, 1, 2, 4, 8, 16, 32, 64]
 
 const styles = {
   light: `

@@ -20,7 +20,7 @@ import { type Program, passes } from "../processes/run.ts"
 import { styled } from "../style.ts"
 
 export const help = `npm run bench                        measures steps 4, 5, 7 and later, and other
-                                     servers, in three turns: about ten minutes
+                                     servers, in three turns: about 15 minutes
 npm run bench 5 socket-io            … only these servers
 npm run bench ./my-server.ts         … your own server, if it prints "Listening on
                                      http://localhost:1234/" and has the steps'

@@ -31,8 +31,8 @@ export function holdBack(stream: Duplex): void {
   if (corked.size === 0) {
     setImmediate(() => {
       for (const held of corked) held.uncork()
-      // Not `clear`: the old table of a Map or Set points to the next one. Once
-      // it has become old garbage, it keeps all later ones in memory.
+      // Not `clear`: the old table of a Map or Set points to the new one, and
+      // old garbage keeps what it points to in memory for a long time.
       corked = new Set()
       frames = new Map()
     })
