@@ -18,7 +18,7 @@ export interface Server {
   /** What runs it, if that is not Node. */
   readonly runner?: string
   readonly dialect: DialectName
-  /** Two share their rooms by Redis. */
+  /** Two share their rooms through Redis. */
   readonly processes: 1 | 2
   readonly env: NodeJS.ProcessEnv
   /** Whether its clients have to log in. */

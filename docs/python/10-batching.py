@@ -7,7 +7,7 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
         await self.channel_layer.group_send(self.group, event_of(message))
 
     async def chat_message(self, event):
-        # One event a dispatch. Each member's consumer makes JSON of it again,
+        # One event a dispatch. Each member's consumer encodes it as JSON again,
         # and the server makes a frame of that.
         await self.send_json(event)
 # endregion one-by-one

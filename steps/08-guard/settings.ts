@@ -20,7 +20,7 @@ export interface Settings extends accounts.Settings {
 const maxBytes = 1024 * 1024
 
 /** Also reads `PUBLIC_ORIGIN`, `ALLOWED_ORIGINS`, `REQUIRE_ORIGIN`,
- * `TRUST_PROXY` and the limits. Ends the process for what is none of these. */
+ * `TRUST_PROXY` and the limits. Ends the process if one is invalid. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const settings = accounts.readSettings(env)
   const publicOrigin = env.PUBLIC_ORIGIN

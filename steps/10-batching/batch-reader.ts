@@ -7,10 +7,10 @@ import { Reader } from "../09-delivery/rooms/reader.ts"
 import type { Room } from "../09-delivery/rooms/room.ts"
 import { EarlyEvents, type StoredEvent } from "./early-events.ts"
 
-/** After so many messages of a client, others get their turn. */
+/** After this many messages for a client, others get their turn. */
 const atOnce = 64
 
-/** So long may a message be overtaken by others until the room is read. */
+/** How long a message may be missing, at least, before the room is read. */
 const patienceMs = 50
 
 export interface BatchReaderOptions {
@@ -36,7 +36,7 @@ export class BatchReader extends Reader {
 
   /** Takes events from the layer, in their order. Messages that come next are
    * shown together.
-   * @param takeOther handles what is no stored message */
+   * @param takeOther handles what is not a stored message */
   async takeAll(
     events: readonly LayerEvent[],
     takeOther: (event: LayerEvent) => Promise<void>,
@@ -66,7 +66,7 @@ export class BatchReader extends Reader {
     else await super.look()
   }
 
-  /** Forgets what has not been shown. */
+  /** Stops its timer. */
   close(): void {
     clearTimeout(this.timer)
   }

@@ -6,7 +6,7 @@ import { type DjangoSettings, readDjangoSettings } from "./login/settings.ts"
 export interface LayerSettings extends ChannelLayerSettings {
   /** As the last part of Channels' `BACKEND`: `channels_redis.core`. */
   readonly kind: "pubsub" | "core"
-  /** For "core": more than one divides the groups among them. */
+  /** For "core": groups are divided among them. */
   readonly hosts: readonly string[]
   /** For "core": how many messages may wait in Redis for a process. */
   readonly queueCapacity: number
@@ -19,7 +19,7 @@ export interface Settings extends guard.Settings {
 }
 
 /** Also reads `CHANNEL_LAYER`, `CHANNEL_CAPACITY`, `REDIS_HOSTS` and the
- * settings of Django's login. Ends the process for what is none of these. */
+ * settings of Django's login. Ends the process if one is invalid. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const settings = guard.readSettings(env)
   const hosts = (env.REDIS_HOSTS ?? "").split(/[\s,]+/).filter((it) => it)

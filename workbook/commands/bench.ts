@@ -40,8 +40,9 @@ npm run bench -- --check             measures nothing: checks that every message
                                      bench finds a server's mistakes
 
 Servers: a step's number, raw-ws, socket-io-memory, bun, socket-io, by-hand,
-by-hand-batch, by-hand-each, batched-step-5 (step 10, not storing), step-11-core
-(step 11 with the core layer), django (Channels itself, where Debian's packages
+by-hand-batch, by-hand-each, by-hand-apart, by-hand-apart-batch,
+batched-step-5 (step 10, not storing), step-11-core (step 11 with the core
+layer), django (Channels itself, where Debian's packages
 python3-django-channels, python3-channels-redis and daphne are installed).
 Rows: ${rows.map(({ name }) => name).join(", ")}.
 The exit code is 1 if a message was lost, arrived twice or out of order. The

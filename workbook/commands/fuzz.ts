@@ -4,8 +4,8 @@ import { findOrStartRedis } from "../machine/redis.ts"
 import { passes } from "../processes/run.ts"
 
 export const help = `npm run fuzz              sends a million random frames, handshakes and requests
-                          to steps 8 and 9, and prints the seed
-npm run fuzz 5000         … so many
+                          to step 8 and the newest step, and prints the seed
+npm run fuzz 5000         … that many
 npm run fuzz 5000 12345   … the same ones again, by their seed`
 
 export const takes = ["cases", "seed"]

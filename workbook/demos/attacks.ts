@@ -25,7 +25,7 @@ const attacks: readonly (readonly [title: string, attack: Attack])[] = [
     stolenSession,
   ],
   [
-    "A vanished peer: Ann's computer is frozen. This takes a minute.",
+    "A vanished peer: Ann's computer freezes. This takes a minute.",
     vanishedPeer,
   ],
 ]
@@ -46,7 +46,7 @@ export async function underAttack({
   }
 }
 
-/** A server of its own for each attack: none is tired from the one before. */
+/** A server of its own for each attack: none is affected by the one before. */
 async function on(
   step: string,
   env: NodeJS.ProcessEnv,
@@ -55,7 +55,7 @@ async function on(
   const folder = await mkdtemp(join(tmpdir(), "demo-"))
   const server = await ServerProcess.start(step, {
     ...env,
-    TRACE: "1", // the demo reads what the server tells
+    TRACE: "1", // the demo reads what the server prints
     CHANNEL_PREFIX: `demo-${randomUUID()}`,
     DATABASE_PATH: join(folder, "chat.sqlite3"),
   })

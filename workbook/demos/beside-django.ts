@@ -41,7 +41,7 @@ export class BesideDjango {
       DJANGO_SECRET_KEY: randomBytes(40).toString("base64url"),
       DJANGO_DATABASE_PATH: join(folder, "django.sqlite3"),
     }
-    // Each leads to the other, so one of the ports is chosen beforehand.
+    // Each links to the other, so one of the ports is chosen beforehand.
     const PORT = String(await anyFreePort())
     const CHAT_URL = `http://localhost:${PORT}`
     const site = new DjangoProcess(django, { ...env, CHAT_URL })

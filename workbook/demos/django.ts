@@ -48,7 +48,7 @@ async function talk(
   sessions: Sessions,
   say: (line: string) => void,
 ): Promise<void> {
-  say(styled("bold", `\nBoth with the layer of channels_redis.${layer}`))
+  say(styled("bold", `\nBoth with channels_redis.${layer}`))
   const room = `/ws/chat/${layer}/`
   const ann = await SocketClient.open(site.socketUrl(room), {
     headers: sessions.ann,

@@ -18,7 +18,7 @@ export async function flood(server: ServerProcess): Promise<string> {
   }
   await ann.close()
   const ending = code
-    ? `is told ${told} times to wait, and closed with ${code}`
+    ? `is told ${told} times to wait, and disconnected with ${code}`
     : "is told nothing"
   return `Ann sees ${shown} of them; Mallory ${ending}.`
 }

@@ -18,7 +18,7 @@ interface Rung extends Pick<LadderRun, "step" | "parts"> {
 const rungs: readonly Rung[] = [
   {
     title: "At most once",
-    added: "step 8; clients only come back",
+    added: "step 8; clients only reconnect",
     step: "08-guard",
     parts: { hasPosition: false, outbox: "none" },
   },

@@ -31,8 +31,8 @@ export async function underSameLoad({
   const rows = findRows("room")
   const [row] = rows as [Row]
   say(
-    `${row.title}: two processes share the room by Redis, and store every ` +
-      `message. Each step has ${pace.measureMs / 1_000} seconds.`,
+    `${row.title}: two processes share the room through Redis, and store every ` +
+      `message. Each step runs for ${pace.measureMs / 1_000} seconds.`,
   )
   const { result, failures } = await measure({
     ...{ servers, rows, turns: 1, pace },
@@ -50,7 +50,7 @@ export async function underSameLoad({
   const isCounted = measurements.every(({ writes }) => writes !== undefined)
   say(
     isCounted
-      ? "\nA write is a call of the system: bytes for a socket, a file or another " +
+      ? "\nA write is a system call: bytes for a socket, a file or another " +
           "thread.\nRedis is counted with the servers."
       : `\n${noFigures}`,
   )

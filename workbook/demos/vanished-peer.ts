@@ -34,7 +34,7 @@ export async function vanishedPeer(server: ServerProcess): Promise<string> {
       () => false,
     )
     const seconds = Math.ceil((performance.now() - began) / 1_000)
-    if (isFound) return `its socket is ended after ${seconds} s.`
+    if (isFound) return `its socket is closed after ${seconds} s.`
     return `after ${seconds} s, its socket is still a member of the room.`
   } finally {
     child.kill("SIGKILL")

@@ -56,7 +56,7 @@ export class GroupCommit<Message extends NewMessage> {
   private async commitAll(): Promise<void> {
     // #region commit-what-waits
     this.isCommitting = true
-    await undefined // what comes in the same turn is for the same commit
+    await undefined // what comes in one packet is for one commit
     while (this.waiting.length > 0) {
       const batch = this.inTime(this.waiting.splice(0, most))
       for (const { message, placed, resolve } of await this.commit(batch)) {

@@ -5,11 +5,11 @@ import { textFrame } from "./text-frame.ts"
 /** The streams that hold back what is written in this turn. */
 let corked = new Set<Duplex>()
 
-/** The frames of this turn, by their text: all members of a room get the same. */
+/** The frames of this turn, by their string: most members get the same. */
 let frames = new Map<string, Buffer>()
 
 // #region frame-once
-/** Frames a text once for all who get it, and writes to each socket once a turn
+/** Frames a string once for all who get it, and writes to each socket once a turn
  * of the event loop. What `ws` writes by itself, such as a close frame, goes to
  * the same stream, and keeps its place. For `ServerOptions.openWriter`. */
 export const corkedWriter: OpenWriter = (socket, stream) => (data) => {

@@ -1,7 +1,7 @@
 /** Final, and text. */
 const firstByte = 0x81
 
-/** A frame that holds a whole text, as a server sends it: without a mask.
+/** A frame that holds a whole string, as a server sends it: without a mask.
  * Mirrors RFC 6455, 5.2. */
 export function textFrame(text: string): Buffer {
   const length = Buffer.byteLength(text)

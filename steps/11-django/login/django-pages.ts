@@ -25,7 +25,7 @@ export function djangoPages(
       const { next } = readAccountForm(request.query)
       if (userOf(scope)) return response.redirect(next)
       const own = publicOrigin ?? `http://${scope.headers.host}`
-      if (!URL.canParse(own)) throw new RequestError(400, "This is no host.")
+      if (!URL.canParse(own)) throw new RequestError(400, "Invalid host.")
       const login = new URL(loginPath, url)
       login.searchParams.set("next", new URL(next, own).href)
       response.redirect(login.href)

@@ -2,7 +2,7 @@ import type { Database } from "../../06-accounts/database/open-database.ts"
 import type { User, UserStore } from "../../06-accounts/users.ts"
 import type { DjangoUser } from "./django-database.ts"
 
-/** No password has this hash. To find that out takes as long as for others. */
+/** No password has this hash. Finding that out takes as long as for others. */
 const noPassword = "scrypt$$"
 
 /** The users of a Django project. Each owns messages through a row here, which is

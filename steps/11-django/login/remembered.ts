@@ -1,4 +1,4 @@
-/** More than one process has sockets. */
+/** More than the sockets of one process. */
 const most = 20_000
 
 /** Longer ones are not kept: a session of Django has a few hundred. */

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto"
 
 /** @param salt what the signature is for: one for another purpose differs
- * @returns Mirrors `salted_hmac` of Django, with SHA-256 */
+ * @returns the signature. Mirrors `salted_hmac` of Django, with SHA-256 */
 export function saltedHmac(
   salt: string,
   value: string,
