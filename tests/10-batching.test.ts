@@ -56,7 +56,7 @@ checks("10-batching/text-frame", () => {
     ["70,000 bytes", "x".repeat(70_000)],
   ])("%s: the frame is the one that ws writes", async (_what, text) => {
     const bytes = Buffer.byteLength(text)
-    did(`textFrame is called with ${text.length} units, ${bytes} bytes`)
+    did(`textFrame is called with a string of ${bytes} bytes`)
     const frame = textFrame(text)
     const right = frameOfWs(text)
     const head = right.length - bytes

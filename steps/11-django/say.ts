@@ -41,4 +41,4 @@ try {
   failToStart(`Not sent. ${error.message}`)
 }
 await layer.close()
-console.log(`Sent to the room ${room}.`)
+console.log(`Sent to the room ${room}, with ${channelLayer.kind}.`)

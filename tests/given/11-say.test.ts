@@ -15,7 +15,7 @@ describe.each(["pubsub", "core"])("with %s,", (kind) => {
     const other = await Visitor.enter(server, "lobby", headers)
     const line = `npm run say bu\u0308ro "back in five" minutes 😀`
     const { code, output } = await Command.run(line, env)
-    expect(output).toContain("Sent to the room büro.")
+    expect(output).toContain(`Sent to the room büro, with ${kind}.`)
     expect(code).toBe(0)
     expect(await ann.next()).toEqual({ message: "back in five minutes 😀" })
     other.say("hi", "key")

@@ -23,7 +23,9 @@ export async function run({ options }: Arguments): Promise<number> {
   for (const progress of await allProgress(work, tasks)) {
     const { number, title } = progress.step
     const mark = progress.isPassed ? styled("green", "✓") : " "
-    console.log(`${mark} ${number}  ${title.padEnd(9)} ${told(progress)}`)
+    console.log(
+      `${mark} ${String(number).padStart(2)}  ${title.padEnd(9)} ${told(progress)}`,
+    )
   }
   return 0
 }

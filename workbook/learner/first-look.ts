@@ -49,8 +49,10 @@ function parseProblems(output: string): Problem[] {
   const pattern = /^(.+?)\((\d+),\d+\): error TS\d+: (.*(?:\n +.*)*)/gm
   return [...output.matchAll(pattern)].map(
     ([, path = "", line, sentence = ""]) => {
-      // The most frequent cause, which the compiler does not name.
-      const hint = sentence.includes("Promise<") ? " Is an await missing?" : ""
+      // The most frequent cause, which the compiler does not name. Its last line
+      // has the two types that differ.
+      const last = sentence.split("\n").at(-1) ?? ""
+      const hint = last.includes("Promise<") ? " Is an await missing?" : ""
       return { file: path, line: Number(line), sentence: sentence + hint }
     },
   )
