@@ -11,6 +11,7 @@ const matchers = {
   "Rooms, groups, layer": startsWith(
     ...["steps/04-groups/", "steps/05-redis/", "steps/09-delivery/rooms/"],
     ...["steps/10-batching/batch-reader", "steps/10-batching/early-events"],
+    ...["steps/10-batching/pipelined-redis", "steps/11-django/layer/"],
   ),
   "Server and frames": startsWith(
     ...["steps/01-echo/server/", "steps/10-batching/frames/"],

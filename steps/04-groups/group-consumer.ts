@@ -11,6 +11,7 @@ export abstract class GroupConsumer extends MessageConsumer {
   protected abstract readonly handlers: ReadonlyMap<string, LayerHandler>
   /** The channel's name, once the consumer runs. */
   protected channel = ""
+  private hasGivenUp = false
 
   constructor(
     connection: Connection,
@@ -57,6 +58,8 @@ export abstract class GroupConsumer extends MessageConsumer {
   /** Does not wait for a turn: the current turn may be waiting for this client.
    * `disconnect` follows. */
   private giveUp(): void {
+    if (this.hasGivenUp) return // full until it is closed
+    this.hasGivenUp = true
     const code = 1013 // "try again later"
     console.error(`${this.channel} is full: closing it with ${code}`)
     const reason = "Too slow: messages were waiting"

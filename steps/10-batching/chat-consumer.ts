@@ -159,9 +159,11 @@ export class ChatConsumer extends BatchConsumer {
         if (key !== undefined) await this.sendJson({ ack: key, id })
       }
     }
-    for (const { key, isPublished } of written) {
-      const isLost = !(await isPublished)
-      if (isLost && key === undefined) await this.sendJson({ error: savedOnly })
+    // A client with keys reads the room, so it need not know. Waiting here, while
+    // Redis hangs, would let the channel fill up.
+    const unnamed = written.filter(({ key }) => key === undefined)
+    for (const { isPublished } of unnamed) {
+      if (!(await isPublished)) await this.sendJson({ error: savedOnly })
     }
   }
 

@@ -149,3 +149,17 @@ test("a message alone waits for the database only: for no timer, and for no othe
     expect(committed?.timers, "timers").toBe(sent?.timers)
   }
 })
+
+test("while Redis hangs, a client with keys is answered, and sees what arrives", async () => {
+  const { enter, layer } = await batchingInProcess()
+  const ann = await enter("ann")
+  const groupSend = layer.groupSend.bind(layer)
+  layer.groupSend = () => new Promise(() => {})
+  for (const key of ["a", "b"]) {
+    ann.send(say("hi", key))
+    expect(await ann.answers(1)).toMatchObject([{ ack: key }])
+  }
+  const event = { type: "chat.message", message: "still here", author: "bob" }
+  await groupSend("chat_lobby", event)
+  expect(await ann.messages(1)).toMatchObject([{ message: "still here" }])
+})

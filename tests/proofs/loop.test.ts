@@ -78,8 +78,8 @@ describe("a learner of step 2", { timeout: 120_000 }, () => {
       else expect(output).toContain("✓ A scope never changes")
     }
     const { output } = await run("progress")
-    expect(output).toMatch(/✓ 1 {2}Echo {6}laid out, finished/)
-    expect(output).toMatch(/✓ 2 {2}Routing {3}5 of 5 tasks passed/)
+    expect(output).toMatch(/✓ {2}1 {2}Echo {6}laid out, finished/)
+    expect(output).toMatch(/✓ {2}2 {2}Routing {3}5 of 5 tasks passed/)
     const later = await run("learn 3 -- --once")
     expect(later.output).toContain("0 of 3 tasks passed, 3 open")
     expect(later.output).not.toContain("open tasks")
@@ -170,7 +170,7 @@ describe("a learner of step 2", { timeout: 120_000 }, () => {
     )
     await run("restore 2")
     const restored = await run("progress")
-    expect(restored.output).toMatch(/✓ 2 {2}Routing {3}5 of 5 tasks passed/)
+    expect(restored.output).toMatch(/✓ {2}2 {2}Routing {3}5 of 5 tasks passed/)
   })
 
   test("sees an earlier step only if it has changed", async () => {

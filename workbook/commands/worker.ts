@@ -3,6 +3,7 @@ import { join, resolve } from "node:path"
 import type { Arguments } from "../arguments.ts"
 import { CommandError } from "../command-error.ts"
 import { root } from "../folders.ts"
+import { isOurs } from "../learner/our-files.ts"
 import { supervise } from "../processes/supervisor.ts"
 import { findStep } from "../steps.ts"
 
@@ -33,5 +34,5 @@ export async function run({ words: [whose] }: Arguments): Promise<number> {
       `You have no step ${number} yet. Begin it with: npm run learn ${number}`,
     )
   }
-  return supervise({ main, watched, env: process.env })
+  return supervise({ main, watched, isIgnored: isOurs, env: process.env })
 }

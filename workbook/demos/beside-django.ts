@@ -75,11 +75,13 @@ export class BesideDjango {
     return this.running
   }
 
-  /** Stops both, and starts them with another layer. */
+  /** Stops both, and starts them with another layer.
+   * @throws Error with what one of them printed */
   async switchTo(CHANNEL_LAYER: string): Promise<void> {
     await this.stopBoth()
     this.env.CHANNEL_LAYER = CHANNEL_LAYER
-    await Promise.all([this.site.start({ CHANNEL_LAYER }), this.startServer()])
+    await this.site.start({ CHANNEL_LAYER })
+    await this.startServer()
   }
 
   /** Stops both, and deletes their databases. */

@@ -77,18 +77,15 @@ async function seenBy(client: SocketClient, text: string): Promise<string> {
   throw new Error(`A client received "${message}" instead of "${text}"`)
 }
 
-/** Both servers, for two browser windows, until Ctrl-C. */
+/** Both servers, for two browser windows, until Ctrl-C.
+ * @throws Error with what one of them printed, if it does not start */
 export async function stayBesideDjango(
   options: DjangoDemoOptions,
 ): Promise<void> {
   const { say } = options
   const layer = process.env.CHANNEL_LAYER || "core"
   const env = { ...options.env, CHANNEL_LAYER: layer }
-  const both = await BesideDjango.start({
-    ...options,
-    env,
-    names: ["ann", "bob"],
-  })
+  const both = await BesideDjango.start({ ...options, env, names })
   try {
     say(`Django: ${both.site.url}/chat/lobby/`)
     say(`Here:   ${both.server.url("/chat/lobby/")}`)

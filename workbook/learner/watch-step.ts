@@ -9,6 +9,7 @@ import { showHint, showTask } from "./hint.ts"
 import { listenToKeys } from "./keys.ts"
 import { chosenTask, type Opened, sayNoneLeft } from "./open.ts"
 import { openPage } from "./open-page.ts"
+import { isOurs } from "./our-files.ts"
 import { ServerRunner } from "./server-runner.ts"
 
 export interface WatchOptions {
@@ -104,11 +105,6 @@ async function tellAbout(opened: Opened, tell: typeof showHint): Promise<void> {
   const task = await chosenTask(opened, undefined)
   if (task) await tell(opened.work, task)
   else sayNoneLeft(opened.step)
-}
-
-/** Whether a command wrote the file: changes of these start no check. */
-function isOurs(path: string): boolean {
-  return path.startsWith(".") || path === "tsconfig.json"
 }
 
 async function command(name: string, step: number): Promise<void> {

@@ -9,7 +9,7 @@ import type { Django } from "./django.ts"
 
 const folder = join(root, "docs/python/site")
 
-const listening = /Listening on TCP address [\d.]+:(\d+)/
+const listening = /Listening on TCP address [\d.]+:(\d+)\s/
 const startTimeoutMs = 25_000
 
 /** What a form carries, so that no other site can submit it. */

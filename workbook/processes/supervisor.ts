@@ -14,6 +14,9 @@ export interface SupervisorOptions {
   readonly main: string
   /** The folder whose changes restart it, relative to the root. */
   readonly watched?: string
+  /** Files there whose changes do not restart it.
+   * @param path relative to that folder */
+  isIgnored?(path: string): boolean
   readonly env: NodeJS.ProcessEnv
 }
 
@@ -22,9 +25,15 @@ export interface SupervisorOptions {
  * @returns its exit code
  */
 export async function supervise(options: SupervisorOptions): Promise<number> {
-  const { watched } = options
+  const { watched, isIgnored } = options
   const signalled = anySignal(["SIGINT", "SIGTERM", "SIGHUP"])
-  const watcher = watched && watch(join(root, watched), { ignoreInitial: true })
+  const folder = watched && join(root, watched)
+  const watcher =
+    folder &&
+    watch(folder, {
+      ignoreInitial: true,
+      ignored: (path) => isIgnored?.(relative(folder, path)) ?? false,
+    })
   try {
     for (let isFirst = true; ; isFirst = false) {
       const child = start(options)
