@@ -38,6 +38,8 @@ export function expressApplication(
   return async (scope): Promise<void> => {
     if (scope.type !== "http")
       throw new Error("Express answers requests for pages only")
+    // Middleware may have waited, and the visitor has left meanwhile.
+    if (scope.request.socket.destroyed) return
     // #region call-express
     scopes.set(scope.request, scope)
     const answered = once(scope.response, "close")

@@ -1,4 +1,8 @@
-import { describe, expect, test } from "vitest"
+import { EventEmitter, once } from "node:events"
+import { setTimeout as delay } from "node:timers/promises"
+import { Router } from "express"
+import { describe, expect, onTestFinished, test } from "vitest"
+import type { HttpScope } from "../../steps/01-echo/application.ts"
 import { ServerProcess } from "../../workbook/processes/server-process.ts"
 import type { SocketClient } from "../../workbook/processes/socket-client.ts"
 import { post, signUp } from "../support/accounts.ts"
@@ -22,6 +26,16 @@ const { Allowances } = await load<
 const { networkOf } = await load<
   typeof import("../../steps/08-guard/connections/client-address.ts")
 >("08-guard/connections/client-address.ts")
+
+const { passwordLimits } = await load<
+  typeof import("../../steps/08-guard/limits/password-limits.ts")
+>("08-guard/limits/password-limits.ts")
+const { expressApplication } = await load<
+  typeof import("../../steps/03-pages/express-application.ts")
+>("03-pages/express-application.ts")
+const { ProtocolServer } = await load<
+  typeof import("../../steps/01-echo/server/protocol-server.ts")
+>("01-echo/server/protocol-server.ts")
 
 const room = "/ws/chat/lobby/"
 
@@ -325,6 +339,65 @@ describe("one address", () => {
     expect(statuses).toContain(429)
     const elsewhere = { headers: { "x-forwarded-for": "2.2.2.2" } }
     expect((await ask(server, "/login/", elsewhere)).status).toBe(200)
+  })
+})
+
+/** A request as it is sent. */
+function postTo(path: string, headers: readonly string[] = []): string {
+  const lines = [`POST ${path} HTTP/1.1`, "Host: localhost", ...headers]
+  return [...lines, "Content-Length: 0", "", ""].join("\r\n")
+}
+
+describe("places of passwords to check are free again when clients have left", () => {
+  /** A login in this process. A request for /slow/ gets no answer.
+   * @param lookUp what middleware waits for */
+  async function serveLogin(lookUp: (scope: HttpScope) => Promise<unknown>) {
+    const news = new EventEmitter()
+    const pages = Router()
+      .use(passwordLimits({ burst: 1, perSecond: 1 }, () => "one address"))
+      .post("/login/", (_request, response) => response.send("Checked."))
+      .post("/slow/", () => {})
+    const inner = expressApplication(pages)
+    const server = new ProtocolServer(async (scope, receive, send) => {
+      if (scope.type === "http") await lookUp(scope)
+      await inner(scope, receive, send)
+      news.emit("the application returns")
+    })
+    onTestFinished(() => server.close())
+    const port = await server.listen(0, "127.0.0.1")
+    const url = `http://127.0.0.1:${port}/login/`
+    const login = () => fetch(url, { method: "POST" })
+    return { port, news, login }
+  }
+
+  test("during a look-up", async () => {
+    const { port, news, login } = await serveLogin(async ({ request }) => {
+      if (request.headers.leaves) await once(request.socket, "close")
+    })
+    const request = postTo("/login/", ["Leaves: yes"])
+    for (const _ of numbers(1, 15)) {
+      const end = once(news, "the application returns")
+      const client = await RawRequest.half(port, request)
+      client.leave()
+      await soon("the end of the application's call", end)
+    }
+    expect((await login()).status).toBe(200)
+  })
+
+  test("behind another request of their connection", async () => {
+    let requests = 0
+    const { port, news, login } = await serveLogin(async () => {
+      if (++requests % 6 === 0) news.emit("six requests")
+    })
+    const six = postTo("/slow/") + postTo("/login/").repeat(5)
+    for (const _ of numbers(1, 3)) {
+      const all = once(news, "six requests")
+      const client = await RawRequest.half(port, six)
+      await soon("six requests", all)
+      client.leave()
+      await delay(50) // until the server has noticed that
+    }
+    expect((await login()).status).toBe(200)
   })
 })
 

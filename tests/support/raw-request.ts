@@ -78,6 +78,11 @@ export class RawRequest {
     this.socket.write(bytes)
   }
 
+  /** Closes the connection; what was sent still arrives. */
+  leave(): void {
+    this.socket.destroy()
+  }
+
   /** Ends without closing the connection properly, as after a power cut. */
   reset(): void {
     this.socket.resetAndDestroy()

@@ -1,8 +1,8 @@
-import { once } from "node:events"
 import { type RequestHandler, Router } from "express"
 import type { Scope } from "../../01-echo/application.ts"
 import { RequestError } from "../../01-echo/request-error.ts"
 import { scopeOf } from "../../03-pages/express-application.ts"
+import { responseOver } from "../connections/response-over.ts"
 import { Allowances } from "./allowances.ts"
 import { Seats } from "./seats.ts"
 import type { Rate } from "./token-bucket.ts"
@@ -30,9 +30,10 @@ export function passwordLimits(
     const address = addressOf(scopeOf(request))
     const refusal = () => tooMany("passwords to check", 2)
     const answered = async () => {
-      const closed = once(response, "close")
+      // The client may have left while its session was looked up.
+      if (request.socket.destroyed) return
       next()
-      await closed
+      await responseOver(response)
     }
     seats.hold(address, refusal, answered).catch(next)
   }
