@@ -289,3 +289,15 @@ test("what was computed is remembered for the last 20,000 strings", () => {
   expect(lengthOf("string 0")).toBe(8)
   expect(computed.slice(20_000)).toEqual(["one more", "string 0"])
 })
+
+test("strings without a result do not displace what is remembered", () => {
+  const computed: string[] = []
+  const lengthOf = remembered((text) => {
+    computed.push(text)
+    return text.startsWith("bad") ? undefined : text.length
+  })
+  lengthOf("good")
+  for (let index = 0; index < 20_000; index++) lengthOf(`bad ${index}`)
+  expect(lengthOf("good")).toBe(4)
+  expect(computed.filter((text) => text === "good").length).toBe(1)
+})

@@ -15,7 +15,7 @@ export function remembered<Result>(
     const known = results.get(text)
     if (known !== undefined) return known
     const result = compute(text)
-    if (text.length > mostCharacters) return result
+    if (result === undefined || text.length > mostCharacters) return result
     results.set(text, result)
     const [oldest = ""] = results.keys()
     if (results.size > most) results.delete(oldest)
