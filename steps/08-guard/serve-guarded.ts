@@ -1,5 +1,5 @@
 import type { Router } from "express"
-import type { Application } from "../01-echo/application.ts"
+import type { Application, Scope } from "../01-echo/application.ts"
 import type { OpenWriter } from "../01-echo/server/frame-writer.ts"
 import { serve } from "../01-echo/server/serve.ts"
 import { ProtocolTypeRouter } from "../02-routing/protocol-type-router.ts"
@@ -55,8 +55,9 @@ export interface Logins {
   readonly accounts: Accounts
   /** Asked every second, with the names of all sessions that have sockets. */
   readonly stillOpen: StillOpen
-  /** What the session of a key is called in that question. */
-  nameOf(key: string): string
+  /** What the session of a key is called in that question.
+   * @param scope of the socket, with its user */
+  nameOf(key: string, scope: Scope): string
   /** Where people log in, if not here. */
   readonly origin?: string
 }

@@ -157,6 +157,19 @@ withDjango("with a real Django,", () => {
     expect((await other.nextFrame()).message).toBe("still here")
   })
 
+  test("an open socket ends with 4001 soon after a new username there", async () => {
+    const { id, headers } = await logIn("old-name")
+    const stays = await logIn("keeps-the-name")
+    const bob = await enter(server(), stays.headers, "Bob")
+    const client = await enter(server(), headers)
+    await django().change(id, { username: "new-name" })
+    const other = await logIn("old-name")
+    expect(await client.closed()).toEqual(ended)
+    expect(await say(server(), headers, "renamed")).toBe("new-name")
+    expect(await say(server(), other.headers, "another user")).toBe("old-name")
+    expect(bob.socket.readyState, "Bob's socket is open").toBe(1)
+  })
+
   test("an account here with the same name is another author", async () => {
     const { DJANGO_DATABASE_PATH, ...others } = django().env
     const without = { ...(await ownEnvironment()), ...others }

@@ -2,6 +2,7 @@ import type {
   Application,
   ClientEvent,
   Receive,
+  Scope,
 } from "../../01-echo/application.ts"
 import { cookiesOf } from "../../06-accounts/cookie-middleware.ts"
 import { hashOfKey } from "../../06-accounts/sessions.ts"
@@ -21,13 +22,13 @@ export function SessionEnd(
   inner: Application,
   sessions: OpenSessions,
   cookie: string,
-  nameOf: (key: string) => string = hashOfKey,
+  nameOf: (key: string, scope: Scope) => string = hashOfKey,
 ): Application {
   return async (scope, receive, send): Promise<void> => {
     const key = cookiesOf(scope)[cookie]
     if (scope.type !== "websocket" || !key) return inner(scope, receive, send)
     let isOver = false
-    const remove = sessions.add(nameOf(key), () => {
+    const remove = sessions.add(nameOf(key, scope), () => {
       isOver = true
       void send(closing)
     })

@@ -1,5 +1,7 @@
 import { RequestError } from "../../01-echo/request-error.ts"
+import { userOf } from "../../06-accounts/auth-middleware.ts"
 import type { Database } from "../../06-accounts/database/open-database.ts"
+import type { User } from "../../06-accounts/users.ts"
 import type { Logins } from "../../08-guard/serve-guarded.ts"
 import { DjangoDatabase, type DjangoUser } from "./django-database.ts"
 import { logOutAtDjango } from "./django-logout.ts"
@@ -41,11 +43,21 @@ export async function djangoLogins(
       sessions,
       cookie: { name: settings.cookieName, isSecure },
     },
-    stillOpen: async (keys) => new Set((await django.usersOf(keys)).keys()),
-    nameOf: (key) => key,
+    stillOpen: async (names) => {
+      const keys = names.map((name) => name.replace(/ .*/s, ""))
+      const found = await django.usersOf(keys)
+      return new Set([...found].map(([key, user]) => nameOf(key, user)))
+    },
+    nameOf: (key, scope) => nameOf(key, userOf(scope)),
     origin: settings.url,
     close: () => django.close(),
   }
+}
+
+/** A socket keeps the username it came with. A new one has to end it: another
+ * user may have the old one now. */
+function nameOf(key: string, user: Pick<User, "username"> | undefined): string {
+  return `${key} ${user?.username}`
 }
 
 function notNow(error: unknown): never {
