@@ -1,6 +1,7 @@
-import { setImmediate as turn } from "node:timers/promises"
+import { setTimeout as delay, setImmediate as turn } from "node:timers/promises"
 import type { Redis } from "ioredis"
 import { describe, expect, onTestFinished, test, vi } from "vitest"
+import type { RedisCoreOptions } from "../../steps/11-django/layer/redis-core-channel-layer.ts"
 import { signUp } from "../support/accounts.ts"
 import {
   coreLayer,
@@ -26,9 +27,9 @@ const { LayerUnavailable } = await load<
 const numbered = (count: number) => ({ type: "x", count })
 
 /** A layer with a Redis of its own, which may go away. */
-async function withOwnRedis() {
+async function withOwnRedis(options: Partial<RedisCoreOptions> = {}) {
   const redis = await ownRedis()
-  const own = await coreLayer({ hosts: [redis.url] })
+  const own = await coreLayer({ ...options, hosts: [redis.url] })
   const { has } = printedErrors((line) => did(`printed: ${line}`))
   let calls = 0
   own.layer.onBack(() => calls++)
@@ -160,6 +161,53 @@ describe("while Redis hangs", () => {
     server.signal("SIGCONT")
     expect(closing.end).toBe("done")
     expect(closing.seconds).toBeLessThan(3)
+  })
+})
+
+describe("while all connections stay open,", () => {
+  test("Redis may lose everything, or a group: the members soon get events again", async () => {
+    const own = await withOwnRedis({ rejoinMs: 100 })
+    const { layer, redis, prefix, calls } = own
+    const ann = await layer.openFor("Ann")
+    const dave = await layer.openFor("Dave")
+    for (const it of [ann, dave]) await layer.groupAdd("room", it)
+    await layer.groupDiscard("room", dave)
+    const group = `${prefix}:group:room`
+    const losses = [() => redis.flushall(), () => redis.del(group)]
+    for (const [count, lose] of losses.entries()) {
+      await lose()
+      did("the group is lost")
+      const members = () => redis.zrange(group, "0", "-1")
+      await expect.poll(members, { timeout: 5_000 }).toEqual([ann])
+      await layer.groupSend("room", numbered(count))
+      const event = await soon("an event", layer.receive(ann))
+      expect(event).toEqual(numbered(count))
+    }
+    expect(calls(), "calls of the listener").toBe(0)
+  })
+
+  test("an open channel stays in its group for longer than a membership lasts", async () => {
+    const options = { rejoinMs: 100, groupExpirySeconds: 1 }
+    const { layer, redis, prefix } = await withOwnRedis(options)
+    const ann = await layer.openFor("Ann")
+    await layer.groupAdd("room", ann)
+    await delay(3_000)
+    await layer.groupSend("room", numbered(1))
+    expect(await soon("an event", layer.receive(ann))).toEqual(numbered(1))
+    const group = `${prefix}:group:room`
+    expect(await redis.zrange(group, "0", "-1")).toEqual([ann])
+  })
+
+  test("nothing joins again once the layer closes", async () => {
+    const { layer, redis, prefix } = await withOwnRedis({ rejoinMs: 1 })
+    for (const name of ["Ann", "Bob", "Dave"]) {
+      const channel = await layer.openFor(name)
+      await layer.groupAdd("room", channel)
+    }
+    await delay(50)
+    await layer.close()
+    await delay(50)
+    expect(await keysOf(redis, prefix)).toEqual([])
   })
 })
 

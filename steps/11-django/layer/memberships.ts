@@ -4,6 +4,9 @@ import type { CoreHost } from "./core-host.ts"
 /** How many may be remembered as left. The others end by their age. */
 const mostLeft = 10_000
 
+/** How many join again at once. */
+const mostAtOnce = 500
+
 /** A channel of this process, in a group. */
 interface Membership {
   readonly host: CoreHost
@@ -11,16 +14,24 @@ interface Membership {
   readonly channel: string
 }
 
-/** What this process has written into Redis about its channels, written again
- * when Redis comes back: it may have lost everything. */
+/** What this process has written into Redis about its channels. It is written
+ * again when Redis comes back, which may have lost everything. And it is written
+ * again from time to time: a membership ends by its age, and Redis may lose keys
+ * while its connections stay open. */
 export class Memberships {
   private readonly joined = new Map<string, Membership>()
   /** Those that have ended while Redis was away. */
   private readonly left = new Map<string, Membership>()
   private readonly listeners = new Set<() => void>()
+  private readonly timer: NodeJS.Timeout
   private live = true
 
-  constructor(private readonly hosts: readonly CoreHost[]) {
+  /** @param rejoinMs how often all channels join again */
+  constructor(
+    private readonly hosts: readonly CoreHost[],
+    rejoinMs: number,
+  ) {
+    this.timer = setInterval(() => void this.joinAgain(), rejoinMs).unref()
     for (const { redis } of hosts) {
       redis.on("close", () => this.lost())
       redis.on("ready", () => void this.comeBack())
@@ -51,9 +62,11 @@ export class Memberships {
     })
   }
 
-  /** Leaves everything, so that no message is kept for this process. */
+  /** Leaves everything for good, so that no message is kept for this process. */
   async leaveAll(): Promise<void> {
+    clearInterval(this.timer)
     const all = [...this.joined.values(), ...this.left.values()]
+    this.joined.clear()
     await Promise.all(all.map(leave))
   }
 
@@ -65,7 +78,6 @@ export class Memberships {
   /** The connections end on purpose, so nothing is reported. */
   close(): void {
     this.live = false
-    this.joined.clear()
     this.left.clear()
     this.listeners.clear()
   }
@@ -78,6 +90,18 @@ export class Memberships {
     if (!this.live) return
     this.live = false
     console.error("Redis is gone: rooms work again when it is back.")
+  }
+
+  /** Never throws: if Redis is gone, all join when it is back. */
+  private async joinAgain(): Promise<void> {
+    const all = [...this.joined]
+    while (this.live && all.length > 0) {
+      const some = all.splice(0, mostAtOnce)
+      // Some may have left by now.
+      const still = some.filter(([name, it]) => this.joined.get(name) === it)
+      const joining = still.map(([, membership]) => join(membership))
+      await inTime(Promise.all(joining), joinTimeoutMs).catch(() => {})
+    }
   }
 
   private async comeBack(): Promise<void> {

@@ -35,8 +35,12 @@ export interface RedisCoreOptions {
   readonly capacity?: number
   /** How long they may wait: 60 by default. */
   readonly expirySeconds?: number
-  /** How long a channel stays in a group: a day by default. */
+  /** How long a channel stays in a group that it does not join again: a day by
+   * default. */
   readonly groupExpirySeconds?: number
+  /** How often the channels of this process join their groups again: every minute
+   * by default. */
+  readonly rejoinMs?: number
   readonly serializer?: Serializer
   readonly symmetricEncryptionKeys?: readonly string[]
   /** What may wait in each channel of this process. */
@@ -49,8 +53,7 @@ export interface RedisCoreOptions {
 
 /** Groups and queues in Redis. Its wire format is that of `RedisChannelLayer` in
  * `channels_redis.core`: the two can share a room. It promises less than
- * `RedisPubSubChannelLayer`: a full queue loses messages without an error, and a
- * channel leaves its groups after a day. */
+ * `RedisPubSubChannelLayer`: a full queue loses messages without an error. */
 export class RedisCoreChannelLayer implements ChannelLayer {
   private readonly process = randomUUID().replaceAll("-", "")
   private readonly channels: Channels
@@ -63,9 +66,10 @@ export class RedisCoreChannelLayer implements ChannelLayer {
   private constructor(
     private readonly hosts: readonly CoreHost[],
     buffer: Capacity,
+    rejoinMs: number,
   ) {
     this.channels = new Channels(buffer)
-    this.memberships = new Memberships(hosts)
+    this.memberships = new Memberships(hosts, rejoinMs)
   }
 
   /** @throws LayerUnavailable if one of the hosts does not answer */
@@ -75,6 +79,7 @@ export class RedisCoreChannelLayer implements ChannelLayer {
     capacity = 100,
     expirySeconds = 60,
     groupExpirySeconds = 86_400,
+    rejoinMs = 60_000,
     serializer: inner = msgpackSerializer,
     symmetricEncryptionKeys: keys = [],
     buffer = {},
@@ -96,7 +101,7 @@ export class RedisCoreChannelLayer implements ChannelLayer {
       for (const host of hosts) host.close()
       throw error
     }
-    return new RedisCoreChannelLayer(hosts, buffer)
+    return new RedisCoreChannelLayer(hosts, buffer, rejoinMs)
   }
 
   get reachesAll(): boolean {
