@@ -14,6 +14,7 @@ import { groupNameFor } from "../04-groups/group-name.ts"
 import { LayerUnavailable } from "../05-redis/layer-unavailable.ts"
 import { knownUserOf } from "../06-accounts/users-only.ts"
 import type { MessageLimit } from "../08-guard/limits/message-limit.ts"
+import { frameWithoutPlace } from "./messages/frame-without-place.ts"
 import type { MessageEvent } from "./messages/message-event.ts"
 import { isId } from "./messages/message-id.ts"
 import { keyOf, keyOfRefused } from "./messages/message-key.ts"
@@ -27,7 +28,6 @@ const savedOnly =
   "Saved, but not delivered yet: the server has lost its connection to " +
   "the other servers. Do not send it again, it is in the room's history."
 
-const frameWithoutPlace = frames("message", "author", "timestamp")
 const fieldsOfStep7 = ["message", "author", "id", "timestamp"]
 const frameOfStep7 = frames(...fieldsOfStep7)
 const frameOf = frames(...fieldsOfStep7, "previous")
@@ -128,9 +128,10 @@ export class ChatConsumer extends GroupConsumer {
   private async chatMessage(event: LayerEvent): Promise<void> {
     if (!isChatEvent(event)) return
     const { id } = event
+    if (isId(id)) return this.reader.take(event, id)
     // Another program has sent it: it is shown, and stored nowhere.
-    if (!isId(id)) return this.send(frameWithoutPlace(event))
-    await this.reader.take(event, id)
+    const frame = frameWithoutPlace(event)
+    if (frame !== undefined) await this.send(frame)
   }
 
   private async look({ isHeartbeat }: Ring): Promise<void> {

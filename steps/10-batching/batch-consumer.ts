@@ -16,10 +16,8 @@ export abstract class BatchConsumer extends GroupConsumer {
   /** Handles events of the layer, in their order. */
   protected abstract receiveEvents(events: readonly LayerEvent[]): Promise<void>
 
-  /** A frame alone is a batch of one. */
-  override async receive(data: Data): Promise<void> {
-    await this.receiveFrames([data])
-  }
+  /** Never called: a frame is one of its batch. */
+  override async receive(): Promise<void> {}
 
   /** Never called: a message is one of its batch. */
   protected override async receiveMessage(): Promise<void> {}

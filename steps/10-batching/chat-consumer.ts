@@ -9,7 +9,7 @@ import { type ChatEvent, frames, isChatEvent } from "../04-groups/chat-event.ts"
 import { groupNameFor } from "../04-groups/group-name.ts"
 import { knownUserOf } from "../06-accounts/users-only.ts"
 import type { MessageLimit } from "../08-guard/limits/message-limit.ts"
-import { isId } from "../09-delivery/messages/message-id.ts"
+import { frameWithoutPlace } from "../09-delivery/messages/frame-without-place.ts"
 import { keyOf, keyOfRefused } from "../09-delivery/messages/message-key.ts"
 import type { Ring, Room } from "../09-delivery/rooms/room.ts"
 import type { Rooms } from "../09-delivery/rooms/rooms.ts"
@@ -23,7 +23,6 @@ const savedOnly =
   "Saved, but not delivered yet: the server has lost its connection to " +
   "the other servers. Do not send it again, it is in the room's history."
 
-const frameWithoutPlace = frames("message", "author", "timestamp")
 const fieldsOfStep7 = ["message", "author", "id", "timestamp"]
 const frameOfStep7 = frames(...fieldsOfStep7)
 const frameOf = frames(...fieldsOfStep7, "previous")
@@ -102,12 +101,12 @@ export class ChatConsumer extends BatchConsumer {
     await this.reader.takeAll(events, (event) => this.dispatchLayerEvent(event))
   }
 
+  /** Not of a stored message: those are for the reader. */
   private async chatMessage(event: LayerEvent): Promise<void> {
     if (!isChatEvent(event)) return
-    const { id } = event
     // Another program has sent it: it is shown, and stored nowhere.
-    if (!isId(id)) return this.send(frameWithoutPlace(event))
-    await this.reader.take(event, id)
+    const frame = frameWithoutPlace(event)
+    if (frame !== undefined) await this.send(frame)
   }
 
   private async look({ isHeartbeat }: Ring): Promise<void> {

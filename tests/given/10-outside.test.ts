@@ -5,10 +5,11 @@ import { defaultRedisUrl } from "../../workbook/machine/redis.ts"
 import { listSteps } from "../../workbook/steps.ts"
 import { signUp } from "../support/accounts.ts"
 import { numbers } from "../support/conversation.ts"
+import { layerBeside } from "../support/delivering-chat.ts"
 import { connect, ownEnvironment, startServer } from "../support/servers.ts"
 import { soon } from "../support/soon.ts"
 import { StalledReader } from "../support/stalled-reader.ts"
-import { Visitor } from "../support/visitor.ts"
+import { texts, Visitor } from "../support/visitor.ts"
 
 /** Step 10 and all later ones. */
 const steps = listSteps()
@@ -44,6 +45,28 @@ describe.each(steps)("in %s,", (step) => {
     const sent = frames.map((frame) => ({ type: "chat.message", ...frame }))
     expect(events).toEqual(sent)
     expect(frames.map(({ message }) => message)).toEqual(numbers(1, count))
+  })
+
+  test("another program's message without an id has the limits of a client's", async () => {
+    const env = await ownEnvironment()
+    const server = await startServer(step, env)
+    const layer = await layerBeside(env)
+    const headers = await signUp(server, "ann")
+    const members = [
+      await Visitor.enter(server, "lobby", headers),
+      await Visitor.enter(server, "lobby", headers),
+    ]
+    const [mark, longest] = ["\u0301", "b".repeat(10_000)]
+    const sent = [`a${mark.repeat(9_999)}`, `${longest}b`, longest, "\ud800"]
+    for (const message of sent) {
+      await layer.groupSend("chat_lobby", { type: "chat.message", message })
+    }
+    const shown = [`a${mark.repeat(8)}`, longest, "\ufffd"]
+    for (const member of members) {
+      expect(texts(await member.nextOnes(shown.length))).toEqual(shown)
+    }
+    const line = "Not shown: another program's message of 10001 characters"
+    expect(server.output.split(line)).toHaveLength(2)
   })
 
   test("a reader that stops is closed with 1013, and costs the others nothing", async () => {
