@@ -30,7 +30,7 @@ export function openMessageWriter({
 }: MessageWriterOptions): MessageWriter {
   /** The message is stored, so it is not lost if the layer does not take it:
    * members here read it at once, those of other processes when the layer is
-   * back. */
+   * back. Never throws. */
   async function publish(message: RoomMessage, placed: Placed) {
     const event = eventOf(message, placed)
     const { group, room } = message

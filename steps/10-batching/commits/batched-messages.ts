@@ -20,7 +20,7 @@ interface Row extends Placed {
 /** Stores many messages in one commit. */
 export class BatchedMessages extends PlacedMessages {
   /** Resolves when all of them are committed, in their order. One that cannot be
-   * stored fails alone.
+   * stored fails alone. Never throws.
    * @returns for each message, what `create` returns or throws */
   async createMany(
     messages: readonly NewMessage[],

@@ -3,9 +3,12 @@ import type { Placed } from "../../09-delivery/messages/placed-messages.ts"
 import type { BatchedMessages, NewMessage } from "./batched-messages.ts"
 
 export interface GroupCommitOptions<Message extends NewMessage> {
+  /** Must never throw, or no more messages are stored: `createMany` settles each
+   * of them. */
   readonly messages: Pick<BatchedMessages, "createMany">
   /** Called for each message that was committed, in the order of their ids. The
-   * next one is not delayed by its promise. */
+   * next one is not delayed by its promise. Must never throw or reject: it
+   * resolves to false if the layer does not take the message. */
   publish(message: Message, placed: Placed): Promise<boolean>
 }
 
