@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises"
-import { expect, onTestFinished, test } from "vitest"
+import { expect, onTestFinished, test, vi } from "vitest"
 import { batchingInProcess } from "../support/batching-in-process.ts"
 import { noteErrors } from "../support/failures.ts"
 import { did } from "../support/story.ts"
@@ -121,12 +121,13 @@ test("a message alone waits for the database only: for no timer, and for no othe
     turns++
     if (!isOver) setImmediate(count)
   }
-  const timers = () => {
-    const active = process.getActiveResourcesInfo()
-    return active.filter((name) => name === "Timeout").length
-  }
+  // What is started, not what is there: an older timer may end meanwhile.
+  const started = vi.spyOn(globalThis, "setTimeout")
+  onTestFinished(() => started.mockRestore())
   const seen: { what: string; turns: number; timers: number }[] = []
-  const see = (what: string) => seen.push({ what, turns, timers: timers() })
+  const see = (what: string) => {
+    seen.push({ what, turns, timers: started.mock.calls.length })
+  }
   const { enter } = await batchingInProcess({
     beforeCommit: () => void see("commit"),
     afterCommit: () => void see("committed"),
@@ -134,7 +135,7 @@ test("a message alone waits for the database only: for no timer, and for no othe
   const ann = await enter("ann")
   setImmediate(count)
   for (let message = 0; message < 20; message++) {
-    // The timer of this wait is there before the message, and until its answer.
+    // The timer of this wait is started before the message is sent.
     const answer = ann.next()
     see("sent")
     ann.send(say(`${message}`, `${message}`))
