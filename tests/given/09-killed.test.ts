@@ -5,6 +5,7 @@ import { numbers } from "../support/conversation.ts"
 import { startDeliveringChat } from "../support/delivering-chat.ts"
 import { inDatabase } from "../support/in-database.ts"
 import { deliveringSteps } from "../support/later-steps.ts"
+import { patient } from "../support/patient.ts"
 import { RedisProxy } from "../support/redis-proxy.ts"
 import { ownEnvironment, startServer } from "../support/servers.ts"
 import { ids, texts, Visitor } from "../support/visitor.ts"
@@ -78,7 +79,7 @@ describe.each(deliveringSteps)(
       const id = await vi.waitUntil(async () => {
         const [row] = await inDatabase<{ id: number }>(env, rows)
         return row?.id
-      })
+      }, patient)
       await server.stop("SIGKILL")
       const back = await writer.return(other, "lobby", ann)
       back.say("committed", "k1")

@@ -12,6 +12,7 @@ import {
 } from "../support/core-layer.ts"
 import { load } from "../support/load.ts"
 import { ownRedis } from "../support/own-redis.ts"
+import { patient } from "../support/patient.ts"
 import { printedErrors } from "../support/printed-errors.ts"
 import { queueOfEvents } from "../support/queue-of-events.ts"
 import { RedisProxy } from "../support/redis-proxy.ts"
@@ -51,7 +52,7 @@ async function killWaiting(redis: Redis, name: string): Promise<void> {
     const found = /^id=(\d+)/.exec(clients.find(isWaiting) ?? "")
     if (!found?.[1]) throw new Error("no connection waits for a message")
     return found[1]
-  })
+  }, patient)
   did("CLIENT KILL: the connection that waits for a message")
   await redis.client("KILL", "ID", id)
 }

@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest"
 import { defaultRedisUrl } from "../../workbook/machine/redis.ts"
 import { emptyRedis } from "../support/core-load.ts"
 import { openCore } from "../support/open-core.ts"
+import { patient } from "../support/patient.ts"
 import { quickUsers } from "../support/quick-users.ts"
 import { ownEnvironment, startServer } from "../support/servers.ts"
 import { ids, texts, Visitor } from "../support/visitor.ts"
@@ -26,6 +27,7 @@ describe(`a burst of ${clients} times ${each} messages, with a capacity of 100`,
     )
     await vi.waitUntil(
       async () => (await redis.keys("asgispecific*")).length === 0,
+      patient,
     )
     await sender.groupSend("room", { type: "the end" })
     let delivered = 0

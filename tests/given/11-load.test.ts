@@ -4,9 +4,12 @@ import { join } from "node:path"
 import { describe, expect, onTestFinished, test, vi } from "vitest"
 import { root } from "../../workbook/folders.ts"
 import { killAtExit } from "../../workbook/processes/child.ts"
+import { Output } from "../../workbook/processes/output.ts"
+import { Unmet } from "../../workbook/unmet.ts"
 import { emptyRedis, sendMany, watchExpiry } from "../support/core-load.ts"
 import { nextEvent } from "../support/next-event.ts"
 import { openCore } from "../support/open-core.ts"
+import { patient } from "../support/patient.ts"
 import { soon } from "../support/soon.ts"
 
 const program = join(root, "tests/fixtures/channels-redis/process.ts")
@@ -24,7 +27,9 @@ test("2,000 messages leave Redis as it was, and each key expires", async () => {
   expect(looks).toBeGreaterThan(20)
 })
 
-test("a channel can be in 1,000 groups, and leaves them all", async () => {
+test("a channel can be in 1,000 groups, and leaves them all", {
+  timeout: 60_000, // 2,000 round trips
+}, async () => {
   const { hosts, redis } = await emptyRedis()
   const layer = await openCore({ hosts })
   const channel = await layer.newChannel()
@@ -70,16 +75,22 @@ describe("a process that is killed", () => {
     const child = spawn(process.execPath, words, { cwd: root })
     killAtExit(child, "SIGKILL")
     onTestFinished(() => void child.kill("SIGKILL"))
-    const [line] = await soon("its channel", once(child.stdout, "data"))
+    const output = new Output(child)
+    // As long as a server may take: TypeScript is compiled first.
+    const found = await output.find(/^(.+)\n/, AbortSignal.timeout(25_000))
+    const [, channel] = found ?? []
+    if (!channel) throw new Unmet("a line with its channel", output.text)
     const kill = async () => {
       const exited = once(child, "exit")
       child.kill("SIGKILL")
       await exited
     }
-    return { channel: String(line).trim(), kill }
+    return { channel, kill }
   }
 
-  test("leaves nothing that does not expire", async () => {
+  test("leaves nothing that does not expire", {
+    timeout: 60_000,
+  }, async () => {
     const { hosts, redis } = await emptyRedis()
     const layer = await openCore({ hosts, expirySeconds: 1 })
     const killed = [1, 2, 3].map(async () => {
@@ -93,10 +104,12 @@ describe("a process that is killed", () => {
     expect(await Promise.all(killed)).toHaveLength(3)
     expect(await redis.dbsize()).toBeGreaterThan(0)
     const isEmpty = async () => (await redis.dbsize()) === 0
-    await vi.waitUntil(isEmpty, { timeout: 5_000 })
+    await vi.waitUntil(isEmpty, patient)
   })
 
-  test("costs the others no more than its capacity, and they still receive", async () => {
+  test("costs the others no more than its capacity, and they still receive", {
+    timeout: 60_000,
+  }, async () => {
     const { hosts, redis } = await emptyRedis()
     const { channel, kill } = await startProcess(hosts, 60)
     const layer = await openCore({ hosts, capacity: 5 })
