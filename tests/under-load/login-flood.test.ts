@@ -1,5 +1,7 @@
 import { expect, test } from "vitest"
-import { post, signUp } from "../support/accounts.ts"
+import type { ServerProcess } from "../../workbook/processes/server-process.ts"
+import { signUp } from "../support/accounts.ts"
+import { ask } from "../support/ask.ts"
 import {
   connect,
   handshake,
@@ -9,6 +11,12 @@ import {
 
 const room = "/ws/chat/lobby/"
 
+/** @param signal ends the wait, which is longer for the last of many */
+function logIn(server: ServerProcess, password: string, signal: AbortSignal) {
+  const body = new URLSearchParams({ username: "ann", password })
+  return ask(server, "/login/", { method: "POST", body, signal })
+}
+
 test("100 wrong passwords at once stop neither messages nor new sockets", {
   timeout: 120_000,
 }, async () => {
@@ -16,9 +24,10 @@ test("100 wrong passwords at once stop neither messages nor new sockets", {
   const headers = await signUp(server, "ann")
   const ann = await connect(server, room, { headers })
   let isOver = false
+  const signal = AbortSignal.timeout(60_000)
   const flood = Promise.all(
     Array.from({ length: 100 }, (_, index) =>
-      post(server, "/login/", { username: "ann", password: `wrong ${index}` }),
+      logIn(server, `wrong ${index}`, signal),
     ),
   ).finally(() => {
     isOver = true
@@ -36,10 +45,13 @@ test("100 wrong passwords at once stop neither messages nor new sockets", {
   const refused = answers.filter(({ status }) => status === 503)
   const wrong = answers.filter(({ status }) => status === 400)
   expect(refused.length + wrong.length).toBe(100)
-  // One is being hashed, twenty wait, and more follow as these are done.
-  expect(refused.length).toBeGreaterThan(50)
+  // One is being hashed, twenty wait, and more follow as these are done: how
+  // many depends on the machine.
+  expect(wrong.length).toBeGreaterThanOrEqual(21)
+  expect(refused.length).toBeGreaterThan(0)
   for (const { headers } of refused)
     expect(headers.get("retry-after")).toBe("2")
-  expect(messages, "messages meanwhile").toBeGreaterThan(100)
+  // Hashing on the thread of the messages would hold up each of them.
+  expect(messages, "messages meanwhile").toBeGreaterThan(wrong.length)
   expect(server.output, "the server's terminal").not.toContain("TooBusy")
 })
