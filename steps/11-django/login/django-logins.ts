@@ -8,6 +8,7 @@ import { logOutAtDjango } from "./django-logout.ts"
 import { DjangoUsers } from "./django-users.ts"
 import type { DjangoSettings } from "./settings.ts"
 
+// #region django-logins
 /** Lets in the people who are logged in at Django. Cookies ignore ports, so the
  * browser sends Django's cookie to this server as well. Ends the process if
  * Django's tables are not there. */
@@ -53,6 +54,7 @@ export async function djangoLogins(
     close: () => django.close(),
   }
 }
+// #endregion django-logins
 
 /** A socket keeps the username it came with. A new one has to end it: another
  * user may have the old one now. */
