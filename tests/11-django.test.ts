@@ -99,17 +99,18 @@ checks("11-django/pop-and-buffer", () => {
   })
 
   test("Redis is asked to wait for 5 seconds", async () => {
-    const { redis, key, receive, untilItWaits } = await queueOfEvents()
-    const monitor = await redis.monitor()
-    onTestFinished(() => monitor.disconnect())
-    const asked = new Promise((resolve) => {
-      monitor.on("monitor", (_time, [command, name, seconds]) => {
-        const isOurs = /^bzpopmin$/i.test(command) && name === key
-        if (isOurs) resolve(Number(seconds))
-      })
+    const proxy = await RedisProxy.open(redisUrl)
+    const { url } = proxy
+    const asked = new Promise<string>((resolve) => {
+      proxy.onCommand = ([command = "", , seconds = ""]) => {
+        if (/^bzpopmin$/i.test(command)) resolve(seconds)
+      }
+    })
+    const { redis, receive, untilItWaits } = await queueOfEvents(undefined, {
+      url,
     })
     const received = receive()
-    expect(await soon("a BZPOPMIN", asked), "seconds to wait").toBe(5)
+    expect(await soon("a BZPOPMIN", asked), "seconds to wait").toBe("5")
     await redis.client("UNBLOCK", await untilItWaits())
     await received
   })
