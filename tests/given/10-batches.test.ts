@@ -164,3 +164,17 @@ test("while Redis hangs, a client with keys is answered, and sees what arrives",
   await groupSend("chat_lobby", event)
   expect(await ann.messages(1)).toMatchObject([{ message: "still here" }])
 })
+
+test("a channel that is full is reported once, however much more comes", async () => {
+  const { enter, hold, release, layer } = await heldChat()
+  const printed = noteErrors()
+  const ann = await enter("ann")
+  hold()
+  ann.send(say("hi", "a")) // her turn lasts as long as the commit
+  const event = { type: "chat.message", message: "hi", author: "bob" }
+  for (let count = 0; count < 10_200; count++) {
+    await layer.groupSend("chat_lobby", event)
+  }
+  expect(printed).toEqual([expect.stringContaining("is full")])
+  release()
+})

@@ -14,8 +14,8 @@ export const help = `npm run demo 5    starts two servers, and two clients that 
 npm run demo 8    attacks step 7 and step 8, and shows what happens
 npm run demo 9    breaks connections and kills a server, and counts what is lost
                   and shown twice, with one promise of step 9 after the other
-npm run demo 10   lets the same clients write to step 9 and step 10, and counts what
-                  they deliver, and how often they write
+npm run demo 10   lets the same clients write to step 9 and step 10, and counts
+                  what these deliver, and how often they write
 npm run demo 11   starts a Django server and step 11, which share a room, and
                   shows what people on both receive
 npm run demo 11 -- --stay   … and leaves both running, to open in a browser

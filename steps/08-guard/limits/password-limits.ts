@@ -30,8 +30,6 @@ export function passwordLimits(
     const address = addressOf(scopeOf(request))
     const refusal = () => tooMany("passwords to check", 2)
     const answered = async () => {
-      // The client may have left while its session was looked up.
-      if (request.socket.destroyed) return
       next()
       await responseOver(response)
     }

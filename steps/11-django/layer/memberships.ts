@@ -15,9 +15,9 @@ interface Membership {
 }
 
 /** What this process has written into Redis about its channels. It is written
- * again when Redis comes back, which may have lost everything. And it is written
- * again from time to time: a membership ends by its age, and Redis may lose keys
- * while its connections stay open. */
+ * again when Redis comes back, which may have lost everything, and from time to
+ * time: a membership ends by its age, and Redis may lose keys while its
+ * connections stay open. */
 export class Memberships {
   private readonly joined = new Map<string, Membership>()
   /** Those that have ended while Redis was away. */
