@@ -185,6 +185,8 @@ describe("a learner of step 2", { timeout: 120_000 }, () => {
     expect(output.indexOf("checks of step 2")).toBeLessThan(
       output.indexOf("Step 1 worked before:\n✗ Send it back (echo)"),
     )
+    const last = output.trimEnd().split("\n").at(-1)
+    expect(last).toBe("✗ Step 2 is not done: an earlier step fails, see above")
   })
 
   test("can use another design that keeps what later steps use", async () => {
